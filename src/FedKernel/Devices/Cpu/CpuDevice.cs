@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
+namespace FedKernel.Devices.Cpu;
+
+/// <summary>The processor: SIMD loops on a fixed set of threads. Needs no package and runs under NativeAOT.</summary>
+/// <remarks>The width of the registers and the number of threads change the speed, never a bit of a result.</remarks>
+public sealed partial class CpuDevice : Device
+{
+    // Elements of a chunk: a multiple of the reduction block and of the sample tile, and small enough for the L2 cache.
+    private const long Chunk = 16 * Numerics.ReductionTree.Block;
+
+    private readonly ForkJoinPool _pool;
+    private readonly SimdWidth _width;
+    private bool _disposed;
+
+    /// <summary>Opens the processor.</summary>
+    /// <param name="width">Register width; the widest that the hardware has if null.</param>
+    /// <param name="threadCount">Threads, 1 to 1024; one for each processor that the process may use if null.</param>
+    /// <exception cref="DeviceException">The hardware has no such width.</exception>
+    public CpuDevice(SimdWidth? width = null, int? threadCount = null)
+    {
+        _width = width ?? SimdWidths.Available[0];
+        if (!SimdWidths.Available.Contains(_width))
+        {
+            throw new DeviceException(
+                $"This processor does not accelerate '{_width}'; it has {string.Join(", ", SimdWidths.Available)}.");
+        }
+
+        int threads = threadCount ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(threadCount));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024, nameof(threadCount));
+        _pool = new ForkJoinPool(threads);
+        string bits = _width == SimdWidth.Scalar ? "scalar" : ((int)_width).ToString(CultureInfo.InvariantCulture);
+        Info = new DeviceInfo(
+            width is null ? "cpu" : $"cpu:{bits}",
+            DeviceKind.Cpu,
+            ProcessorName.Read(),
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            $"{(bits == "scalar" ? "scalar" : bits + "-bit SIMD")}, {threads} thread{(threads == 1 ? "" : "s")}");
+    }
+
+    /// <inheritdoc/>
+    public override DeviceInfo Info { get; }
+
+    /// <summary>Bits of the registers in use.</summary>
+    public SimdWidth Width => _width;
+
+    /// <inheritdoc/>
+    public override bool SharesHostMemory => true;
+
+    /// <inheritdoc/>
+    public override unsafe DeviceBuffer<T> Borrow<T>(T* pointer, long length)
+    {
+        Throw.IfNotInRange(length, 0, long.MaxValue / 8);
+        if (pointer == null && length > 0)
+        {
+            throw new ArgumentNullException(nameof(pointer));
+        }
+
+        return CpuBuffer<T>.Borrow(this, pointer, length);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _pool.Dispose();
+        }
+    }
+
+    private protected override DeviceBuffer<T> AllocateCore<T>(long length) => CpuBuffer<T>.Allocate(this, length);
+
+    private static unsafe T* Pointer<T>(DeviceBuffer<T> buffer)
+        where T : unmanaged
+    {
+        T* pointer = ((CpuBuffer<T>)buffer).Pointer;
+        ObjectDisposedException.ThrowIf(pointer == null && buffer.Length > 0, buffer);
+        return pointer;
+    }
+
+    private void Run<TJob>(TJob job, long length, long chunk = Chunk)
+        where TJob : unmanaged, IChunkedJob
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _pool.Run(ref job, (length + chunk - 1) / chunk);
+    }
+}

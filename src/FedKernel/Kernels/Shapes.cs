@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Numerics;
+
+namespace FedKernel.Kernels;
+
+/// <summary>What every kernel says of itself.</summary>
+public interface IKernel
+{
+    /// <summary>
+    /// The largest distance, in units in the last place of float32, between a device's result and the plain reference; 0 means
+    /// the same bits. Only a kernel that divides or takes a root needs more: OpenCL does not round those correctly.
+    /// </summary>
+    static abstract int MaxUlp { get; }
+}
+
+/// <summary>Shape Generate: destination[i] = f().</summary>
+public interface IGenerate : IKernel
+{
+    /// <summary>The formula.</summary>
+    TLane Invoke<TLane, TWord>()
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Generate from a counter stream: destination[i] = f(source[i], sample i of the stream).</summary>
+/// <remarks>
+/// Block b of the stream gives sixteen samples. Sixteen neighbouring blocks make a tile of 256 elements, and sample k of block b
+/// belongs to element 256·⌊b/16⌋ + 16·k + b mod 16: registers of any width and GPU threads store without transposing.
+/// </remarks>
+public interface ISample : IKernel
+{
+    /// <summary>The sixteen samples of the blocks whose numbers are given.</summary>
+    Block16<TLane> Draw<TLane, TWord>(TWord block)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>Joins a sample with the source.</summary>
+    TLane Apply<TLane, TWord>(TLane source, TLane sample)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Map: destination[i] = f(x[i]).</summary>
+public interface IMap1 : IKernel
+{
+    /// <summary>The formula.</summary>
+    TLane Invoke<TLane, TWord>(TLane x)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Map: destination[i] = f(x[i], y[i]).</summary>
+public interface IMap2 : IKernel
+{
+    /// <summary>The formula.</summary>
+    TLane Invoke<TLane, TWord>(TLane x, TLane y)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Reduce: one number from x, in float64, in the order of <see cref="ReductionTree"/>.</summary>
+/// <remarks>The term of +0 must be +0, and combining with +0 must change nothing: the last block is filled up with zeros.</remarks>
+public interface IReduce1 : IKernel
+{
+    /// <summary>What one value contributes.</summary>
+    TWide Term<TWide, TLong>(TWide x)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+
+    /// <summary>Two partial results as one.</summary>
+    TWide Combine<TWide, TLong>(TWide accumulated, TWide next)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+}
+
+/// <summary>Shape Reduce over two vectors.</summary>
+/// <remarks><inheritdoc cref="IReduce1" path="/remarks"/></remarks>
+public interface IReduce2 : IKernel
+{
+    /// <summary>What one pair contributes.</summary>
+    TWide Term<TWide, TLong>(TWide x, TWide y)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+
+    /// <summary>Two partial results as one.</summary>
+    TWide Combine<TWide, TLong>(TWide accumulated, TWide next)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+}
+
+/// <summary>Shape RowCombine: n rows of d values become one row, row after row in the order given, starting from 0.</summary>
+public interface IRowCombine : IKernel
+{
+    /// <summary>Takes one more row in.</summary>
+    TLane Step<TLane, TWord>(TLane accumulated, TLane row, TLane weight)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Accumulate: integers[i] += f(x[i]), the streaming form of RowCombine: exact, hence in any order.</summary>
+public interface IAccumulate : IKernel
+{
+    /// <summary>The integer that x contributes.</summary>
+    TLong Invoke<TWide, TLong>(TWide x)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+}
+
+/// <summary>Shape Resolve: destination[i] = float32(f(integers[i])), which ends an accumulation.</summary>
+public interface IResolve : IKernel
+{
+    /// <summary>The number that an accumulated integer stands for.</summary>
+    TWide Invoke<TWide, TLong>(TLong accumulated)
+        where TWide : struct, IWideLane<TWide, TLong>
+        where TLong : struct, ILongLane<TLong>;
+}

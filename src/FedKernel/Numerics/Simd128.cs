@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FedKernel.Numerics;
+
+/// <summary>A register of 4 float32.</summary>
+internal readonly unsafe struct Simd128Lane(Vector128<float> value)
+    : ILane<Simd128Lane, Simd128Word>, ISimdLane<Simd128Lane, float>
+{
+    public readonly Vector128<float> Value = value;
+
+    public static int Count => Vector128<float>.Count;
+
+    public static Simd128Lane Load(float* source) => new(Vector128.Load(source));
+
+    public static void Store(Simd128Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd128Lane Splat(float value) => new(Vector128.Create(value));
+
+    public static Simd128Lane operator +(Simd128Lane a, Simd128Lane b) => new(a.Value + b.Value);
+
+    public static Simd128Lane operator -(Simd128Lane a, Simd128Lane b) => new(a.Value - b.Value);
+
+    public static Simd128Lane operator *(Simd128Lane a, Simd128Lane b) => new(a.Value * b.Value);
+
+    public static Simd128Lane operator /(Simd128Lane a, Simd128Lane b) => new(a.Value / b.Value);
+
+    public static Simd128Lane Sqrt(Simd128Lane a) => new(Vector128.Sqrt(a.Value));
+
+    public static Simd128Lane Abs(Simd128Lane a) => new(Vector128.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128Lane SelectGreater(Simd128Lane a, Simd128Lane b, Simd128Lane whenTrue, Simd128Lane whenFalse) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd128Word ToBits(Simd128Lane a) => new(a.Value.AsUInt32());
+
+    public static Simd128Lane FromBits(Simd128Word bits) => new(bits.Value.AsSingle());
+
+    public static Simd128Lane FromSigned(Simd128Word word) => new(Vector128.ConvertToSingle(word.Value.AsInt32()));
+}
+
+/// <summary>A register of 4 uint32.</summary>
+internal readonly unsafe struct Simd128Word(Vector128<uint> value)
+    : IWordLane<Simd128Word>, ISimdLane<Simd128Word, uint>, ISimdWordLane<Simd128Word>
+{
+    public readonly Vector128<uint> Value = value;
+
+    public static int Count => Vector128<uint>.Count;
+
+    public static Simd128Word Positions => new(Vector128<uint>.Indices);
+
+    public static Simd128Word Load(uint* source) => new(Vector128.Load(source));
+
+    public static void Store(Simd128Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd128Word Splat(uint value) => new(Vector128.Create(value));
+
+    public static Simd128Word operator +(Simd128Word a, Simd128Word b) => new(a.Value + b.Value);
+
+    public static Simd128Word operator -(Simd128Word a, Simd128Word b) => new(a.Value - b.Value);
+
+    public static Simd128Word operator *(Simd128Word a, Simd128Word b) => new(a.Value * b.Value);
+
+    public static Simd128Word operator &(Simd128Word a, Simd128Word b) => new(a.Value & b.Value);
+
+    public static Simd128Word operator |(Simd128Word a, Simd128Word b) => new(a.Value | b.Value);
+
+    public static Simd128Word operator ^(Simd128Word a, Simd128Word b) => new(a.Value ^ b.Value);
+
+    public static Simd128Word operator <<(Simd128Word a, int count) => new(a.Value << count);
+
+    public static Simd128Word operator >>(Simd128Word a, int count) => new((a.Value.AsInt32() >> count).AsUInt32());
+
+    public static Simd128Word operator >>>(Simd128Word a, int count) => new(a.Value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128Word MultiplyHigh(Simd128Word a, Simd128Word b)
+    {
+        Vector128<ulong> even = LowHalves(a.Value, b.Value);
+        Vector128<ulong> odd = LowHalves((a.Value.AsUInt64() >>> 32).AsUInt32(), (b.Value.AsUInt64() >>> 32).AsUInt32());
+        return new(((even >>> 32) | (odd & Vector128.Create(0xFFFFFFFF_00000000))).AsUInt32());
+    }
+
+    public static Simd128Word RotateLeft(Simd128Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+
+    /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> LowHalves(Vector128<uint> a, Vector128<uint> b) =>
+        Sse2.IsSupported
+            ? Sse2.Multiply(a, b)
+            : (a.AsUInt64() & Vector128.Create(0xFFFFFFFFUL)) * (b.AsUInt64() & Vector128.Create(0xFFFFFFFFUL));
+}
+
+/// <summary>A register of 2 float64.</summary>
+internal readonly unsafe struct Simd128Wide(Vector128<double> value)
+    : IWideLane<Simd128Wide, Simd128Long>, ISimdWideLane<Simd128Wide>
+{
+    public readonly Vector128<double> Value = value;
+
+    public static int Count => Vector128<double>.Count;
+
+    public static Simd128Wide Load(double* source) => new(Vector128.Load(source));
+
+    public static void Store(Simd128Wide value, double* destination) => value.Value.Store(destination);
+
+    public static Simd128Wide LoadWidened(float* source) =>
+        new(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
+
+    public static void StoreNarrowed(Simd128Wide value, float* destination) =>
+        Vector128.Narrow(value.Value, value.Value).GetLower().Store(destination);
+
+    public static Simd128Wide Splat(double value) => new(Vector128.Create(value));
+
+    public static Simd128Wide operator +(Simd128Wide a, Simd128Wide b) => new(a.Value + b.Value);
+
+    public static Simd128Wide operator -(Simd128Wide a, Simd128Wide b) => new(a.Value - b.Value);
+
+    public static Simd128Wide operator *(Simd128Wide a, Simd128Wide b) => new(a.Value * b.Value);
+
+    public static Simd128Wide Abs(Simd128Wide a) => new(Vector128.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128Wide SelectGreater(Simd128Wide a, Simd128Wide b, Simd128Wide whenTrue, Simd128Wide whenFalse) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd128Long ToBits(Simd128Wide a) => new(a.Value.AsInt64());
+
+    public static Simd128Wide FromLong(Simd128Long value) => new(Vector128.ConvertToDouble(value.Value));
+}
+
+/// <summary>A register of 2 int64.</summary>
+internal readonly unsafe struct Simd128Long(Vector128<long> value)
+    : ILongLane<Simd128Long>, ISimdLane<Simd128Long, long>
+{
+    public readonly Vector128<long> Value = value;
+
+    public static int Count => Vector128<long>.Count;
+
+    public static Simd128Long Load(long* source) => new(Vector128.Load(source));
+
+    public static void Store(Simd128Long value, long* destination) => value.Value.Store(destination);
+
+    public static Simd128Long Splat(long value) => new(Vector128.Create(value));
+
+    public static Simd128Long operator +(Simd128Long a, Simd128Long b) => new(a.Value + b.Value);
+
+    public static Simd128Long operator -(Simd128Long a, Simd128Long b) => new(a.Value - b.Value);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FedKernel.Numerics;
+
+/// <summary>A register of 8 float32.</summary>
+internal readonly unsafe struct Simd256Lane(Vector256<float> value)
+    : ILane<Simd256Lane, Simd256Word>, ISimdLane<Simd256Lane, float>
+{
+    public readonly Vector256<float> Value = value;
+
+    public static int Count => Vector256<float>.Count;
+
+    public static Simd256Lane Load(float* source) => new(Vector256.Load(source));
+
+    public static void Store(Simd256Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd256Lane Splat(float value) => new(Vector256.Create(value));
+
+    public static Simd256Lane operator +(Simd256Lane a, Simd256Lane b) => new(a.Value + b.Value);
+
+    public static Simd256Lane operator -(Simd256Lane a, Simd256Lane b) => new(a.Value - b.Value);
+
+    public static Simd256Lane operator *(Simd256Lane a, Simd256Lane b) => new(a.Value * b.Value);
+
+    public static Simd256Lane operator /(Simd256Lane a, Simd256Lane b) => new(a.Value / b.Value);
+
+    public static Simd256Lane Sqrt(Simd256Lane a) => new(Vector256.Sqrt(a.Value));
+
+    public static Simd256Lane Abs(Simd256Lane a) => new(Vector256.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Lane SelectGreater(Simd256Lane a, Simd256Lane b, Simd256Lane whenTrue, Simd256Lane whenFalse) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd256Word ToBits(Simd256Lane a) => new(a.Value.AsUInt32());
+
+    public static Simd256Lane FromBits(Simd256Word bits) => new(bits.Value.AsSingle());
+
+    public static Simd256Lane FromSigned(Simd256Word word) => new(Vector256.ConvertToSingle(word.Value.AsInt32()));
+}
+
+/// <summary>A register of 8 uint32.</summary>
+internal readonly unsafe struct Simd256Word(Vector256<uint> value)
+    : IWordLane<Simd256Word>, ISimdLane<Simd256Word, uint>, ISimdWordLane<Simd256Word>
+{
+    public readonly Vector256<uint> Value = value;
+
+    public static int Count => Vector256<uint>.Count;
+
+    public static Simd256Word Positions => new(Vector256<uint>.Indices);
+
+    public static Simd256Word Load(uint* source) => new(Vector256.Load(source));
+
+    public static void Store(Simd256Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd256Word Splat(uint value) => new(Vector256.Create(value));
+
+    public static Simd256Word operator +(Simd256Word a, Simd256Word b) => new(a.Value + b.Value);
+
+    public static Simd256Word operator -(Simd256Word a, Simd256Word b) => new(a.Value - b.Value);
+
+    public static Simd256Word operator *(Simd256Word a, Simd256Word b) => new(a.Value * b.Value);
+
+    public static Simd256Word operator &(Simd256Word a, Simd256Word b) => new(a.Value & b.Value);
+
+    public static Simd256Word operator |(Simd256Word a, Simd256Word b) => new(a.Value | b.Value);
+
+    public static Simd256Word operator ^(Simd256Word a, Simd256Word b) => new(a.Value ^ b.Value);
+
+    public static Simd256Word operator <<(Simd256Word a, int count) => new(a.Value << count);
+
+    public static Simd256Word operator >>(Simd256Word a, int count) => new((a.Value.AsInt32() >> count).AsUInt32());
+
+    public static Simd256Word operator >>>(Simd256Word a, int count) => new(a.Value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Word MultiplyHigh(Simd256Word a, Simd256Word b)
+    {
+        Vector256<ulong> even = LowHalves(a.Value, b.Value);
+        Vector256<ulong> odd = LowHalves((a.Value.AsUInt64() >>> 32).AsUInt32(), (b.Value.AsUInt64() >>> 32).AsUInt32());
+        return new(((even >>> 32) | (odd & Vector256.Create(0xFFFFFFFF_00000000))).AsUInt32());
+    }
+
+    public static Simd256Word RotateLeft(Simd256Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+
+    /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> LowHalves(Vector256<uint> a, Vector256<uint> b) =>
+        Avx2.IsSupported
+            ? Avx2.Multiply(a, b)
+            : (a.AsUInt64() & Vector256.Create(0xFFFFFFFFUL)) * (b.AsUInt64() & Vector256.Create(0xFFFFFFFFUL));
+}
+
+/// <summary>A register of 4 float64.</summary>
+internal readonly unsafe struct Simd256Wide(Vector256<double> value)
+    : IWideLane<Simd256Wide, Simd256Long>, ISimdWideLane<Simd256Wide>
+{
+    public readonly Vector256<double> Value = value;
+
+    public static int Count => Vector256<double>.Count;
+
+    public static Simd256Wide Load(double* source) => new(Vector256.Load(source));
+
+    public static void Store(Simd256Wide value, double* destination) => value.Value.Store(destination);
+
+    public static Simd256Wide LoadWidened(float* source) =>
+        new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
+
+    public static void StoreNarrowed(Simd256Wide value, float* destination) =>
+        Vector256.Narrow(value.Value, value.Value).GetLower().Store(destination);
+
+    public static Simd256Wide Splat(double value) => new(Vector256.Create(value));
+
+    public static Simd256Wide operator +(Simd256Wide a, Simd256Wide b) => new(a.Value + b.Value);
+
+    public static Simd256Wide operator -(Simd256Wide a, Simd256Wide b) => new(a.Value - b.Value);
+
+    public static Simd256Wide operator *(Simd256Wide a, Simd256Wide b) => new(a.Value * b.Value);
+
+    public static Simd256Wide Abs(Simd256Wide a) => new(Vector256.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Wide SelectGreater(Simd256Wide a, Simd256Wide b, Simd256Wide whenTrue, Simd256Wide whenFalse) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd256Long ToBits(Simd256Wide a) => new(a.Value.AsInt64());
+
+    public static Simd256Wide FromLong(Simd256Long value) => new(Vector256.ConvertToDouble(value.Value));
+}
+
+/// <summary>A register of 4 int64.</summary>
+internal readonly unsafe struct Simd256Long(Vector256<long> value)
+    : ILongLane<Simd256Long>, ISimdLane<Simd256Long, long>
+{
+    public readonly Vector256<long> Value = value;
+
+    public static int Count => Vector256<long>.Count;
+
+    public static Simd256Long Load(long* source) => new(Vector256.Load(source));
+
+    public static void Store(Simd256Long value, long* destination) => value.Value.Store(destination);
+
+    public static Simd256Long Splat(long value) => new(Vector256.Create(value));
+
+    public static Simd256Long operator +(Simd256Long a, Simd256Long b) => new(a.Value + b.Value);
+
+    public static Simd256Long operator -(Simd256Long a, Simd256Long b) => new(a.Value - b.Value);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FedKernel.Numerics;
+
+/// <summary>A register of 16 float32. A wider machine would be one more file like this one, and no kernel would change.</summary>
+internal readonly unsafe struct Simd512Lane(Vector512<float> value)
+    : ILane<Simd512Lane, Simd512Word>, ISimdLane<Simd512Lane, float>
+{
+    public readonly Vector512<float> Value = value;
+
+    public static int Count => Vector512<float>.Count;
+
+    public static Simd512Lane Load(float* source) => new(Vector512.Load(source));
+
+    public static void Store(Simd512Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd512Lane Splat(float value) => new(Vector512.Create(value));
+
+    public static Simd512Lane operator +(Simd512Lane a, Simd512Lane b) => new(a.Value + b.Value);
+
+    public static Simd512Lane operator -(Simd512Lane a, Simd512Lane b) => new(a.Value - b.Value);
+
+    public static Simd512Lane operator *(Simd512Lane a, Simd512Lane b) => new(a.Value * b.Value);
+
+    public static Simd512Lane operator /(Simd512Lane a, Simd512Lane b) => new(a.Value / b.Value);
+
+    public static Simd512Lane Sqrt(Simd512Lane a) => new(Vector512.Sqrt(a.Value));
+
+    public static Simd512Lane Abs(Simd512Lane a) => new(Vector512.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Lane SelectGreater(Simd512Lane a, Simd512Lane b, Simd512Lane whenTrue, Simd512Lane whenFalse) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd512Word ToBits(Simd512Lane a) => new(a.Value.AsUInt32());
+
+    public static Simd512Lane FromBits(Simd512Word bits) => new(bits.Value.AsSingle());
+
+    public static Simd512Lane FromSigned(Simd512Word word) => new(Vector512.ConvertToSingle(word.Value.AsInt32()));
+}
+
+/// <summary>A register of 16 uint32.</summary>
+internal readonly unsafe struct Simd512Word(Vector512<uint> value)
+    : IWordLane<Simd512Word>, ISimdLane<Simd512Word, uint>, ISimdWordLane<Simd512Word>
+{
+    public readonly Vector512<uint> Value = value;
+
+    public static int Count => Vector512<uint>.Count;
+
+    public static Simd512Word Positions => new(Vector512<uint>.Indices);
+
+    public static Simd512Word Load(uint* source) => new(Vector512.Load(source));
+
+    public static void Store(Simd512Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd512Word Splat(uint value) => new(Vector512.Create(value));
+
+    public static Simd512Word operator +(Simd512Word a, Simd512Word b) => new(a.Value + b.Value);
+
+    public static Simd512Word operator -(Simd512Word a, Simd512Word b) => new(a.Value - b.Value);
+
+    public static Simd512Word operator *(Simd512Word a, Simd512Word b) => new(a.Value * b.Value);
+
+    public static Simd512Word operator &(Simd512Word a, Simd512Word b) => new(a.Value & b.Value);
+
+    public static Simd512Word operator |(Simd512Word a, Simd512Word b) => new(a.Value | b.Value);
+
+    public static Simd512Word operator ^(Simd512Word a, Simd512Word b) => new(a.Value ^ b.Value);
+
+    public static Simd512Word operator <<(Simd512Word a, int count) => new(a.Value << count);
+
+    public static Simd512Word operator >>(Simd512Word a, int count) => new((a.Value.AsInt32() >> count).AsUInt32());
+
+    public static Simd512Word operator >>>(Simd512Word a, int count) => new(a.Value >>> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Word MultiplyHigh(Simd512Word a, Simd512Word b)
+    {
+        Vector512<ulong> even = LowHalves(a.Value, b.Value);
+        Vector512<ulong> odd = LowHalves((a.Value.AsUInt64() >>> 32).AsUInt32(), (b.Value.AsUInt64() >>> 32).AsUInt32());
+        return new(((even >>> 32) | (odd & Vector512.Create(0xFFFFFFFF_00000000))).AsUInt32());
+    }
+
+    public static Simd512Word RotateLeft(Simd512Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+
+    /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> LowHalves(Vector512<uint> a, Vector512<uint> b) =>
+        Avx512F.IsSupported
+            ? Avx512F.Multiply(a, b)
+            : (a.AsUInt64() & Vector512.Create(0xFFFFFFFFUL)) * (b.AsUInt64() & Vector512.Create(0xFFFFFFFFUL));
+}
+
+/// <summary>A register of 8 float64.</summary>
+internal readonly unsafe struct Simd512Wide(Vector512<double> value)
+    : IWideLane<Simd512Wide, Simd512Long>, ISimdWideLane<Simd512Wide>
+{
+    public readonly Vector512<double> Value = value;
+
+    public static int Count => Vector512<double>.Count;
+
+    public static Simd512Wide Load(double* source) => new(Vector512.Load(source));
+
+    public static void Store(Simd512Wide value, double* destination) => value.Value.Store(destination);
+
+    public static Simd512Wide LoadWidened(float* source) =>
+        new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
+
+    public static void StoreNarrowed(Simd512Wide value, float* destination) =>
+        Vector512.Narrow(value.Value, value.Value).GetLower().Store(destination);
+
+    public static Simd512Wide Splat(double value) => new(Vector512.Create(value));
+
+    public static Simd512Wide operator +(Simd512Wide a, Simd512Wide b) => new(a.Value + b.Value);
+
+    public static Simd512Wide operator -(Simd512Wide a, Simd512Wide b) => new(a.Value - b.Value);
+
+    public static Simd512Wide operator *(Simd512Wide a, Simd512Wide b) => new(a.Value * b.Value);
+
+    public static Simd512Wide Abs(Simd512Wide a) => new(Vector512.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Wide SelectGreater(Simd512Wide a, Simd512Wide b, Simd512Wide whenTrue, Simd512Wide whenFalse) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), whenTrue.Value, whenFalse.Value));
+
+    public static Simd512Long ToBits(Simd512Wide a) => new(a.Value.AsInt64());
+
+    public static Simd512Wide FromLong(Simd512Long value) => new(Vector512.ConvertToDouble(value.Value));
+}
+
+/// <summary>A register of 8 int64.</summary>
+internal readonly unsafe struct Simd512Long(Vector512<long> value)
+    : ILongLane<Simd512Long>, ISimdLane<Simd512Long, long>
+{
+    public readonly Vector512<long> Value = value;
+
+    public static int Count => Vector512<long>.Count;
+
+    public static Simd512Long Load(long* source) => new(Vector512.Load(source));
+
+    public static void Store(Simd512Long value, long* destination) => value.Value.Store(destination);
+
+    public static Simd512Long Splat(long value) => new(Vector512.Create(value));
+
+    public static Simd512Long operator +(Simd512Long a, Simd512Long b) => new(a.Value + b.Value);
+
+    public static Simd512Long operator -(Simd512Long a, Simd512Long b) => new(a.Value - b.Value);
+}

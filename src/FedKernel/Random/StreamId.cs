@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace FedKernel.Random;
+
+/// <summary>What a random stream is for. Part of the counter, so two uses of one key never overlap.</summary>
+public enum StreamPurpose : byte
+{
+    /// <summary>Samples of a simulation: cohorts, initial weights, shuffles.</summary>
+    Simulation = 0,
+
+    /// <summary>Noise of a privacy mechanism.</summary>
+    PrivacyNoise = 1,
+
+    /// <summary>Masks of secure aggregation.</summary>
+    Mask = 2,
+
+    /// <summary>Randomness of encryption.</summary>
+    Encryption = 3,
+
+    /// <summary>Rounding of compressors.</summary>
+    Rounding = 4,
+}
+
+/// <summary>Names one stream under a key: (round, purpose, tensor).</summary>
+/// <param name="Round">The round, or any counter that never repeats under the key.</param>
+/// <param name="Purpose">What the stream is for.</param>
+/// <param name="Tensor">Which vector of the round; 0 where there is one.</param>
+public readonly record struct StreamId(uint Round, StreamPurpose Purpose, uint Tensor = 0);
