@@ -31,13 +31,7 @@ public sealed partial class CpuDevice : Device
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(threadCount));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024, nameof(threadCount));
         _pool = new ForkJoinPool(threads);
-        string bits = _width == SimdWidth.Scalar ? "scalar" : ((int)_width).ToString(CultureInfo.InvariantCulture);
-        Info = new DeviceInfo(
-            width is null ? "cpu" : $"cpu:{bits}",
-            DeviceKind.Cpu,
-            ProcessorName.Read(),
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            $"{(bits == "scalar" ? "scalar" : bits + "-bit SIMD")}, {threads} thread{(threads == 1 ? "" : "s")}");
+        Info = Describe(width, threads);
     }
 
     /// <inheritdoc/>
@@ -59,6 +53,21 @@ public sealed partial class CpuDevice : Device
         }
 
         return CpuBuffer<T>.Borrow(this, pointer, length);
+    }
+
+    /// <summary>What such a device says of itself, without opening it.</summary>
+    internal static DeviceInfo Describe(SimdWidth? width, int? threadCount)
+    {
+        SimdWidth actual = width ?? SimdWidths.Available[0];
+        int threads = threadCount ?? Environment.ProcessorCount;
+        bool scalar = actual == SimdWidth.Scalar;
+        string bits = scalar ? "scalar" : ((int)actual).ToString(CultureInfo.InvariantCulture);
+        return new DeviceInfo(
+            width is null ? "cpu" : $"cpu:{bits}",
+            DeviceKind.Cpu,
+            ProcessorName.Read(),
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            $"{(scalar ? "scalar" : bits + "-bit SIMD")}, {threads} thread{(threads == 1 ? "" : "s")}");
     }
 
     /// <inheritdoc/>
