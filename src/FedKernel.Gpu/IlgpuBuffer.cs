@@ -37,8 +37,8 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
 
     public static IlgpuBuffer<T> Allocate(IlgpuDevice device, long length)
     {
-        long packs = Math.Max(1, (length * Unsafe.SizeOf<T>() + Unsafe.SizeOf<Float4>() - 1) / Unsafe.SizeOf<Float4>());
-        return new IlgpuBuffer<T>(device, device.AllocatePacks(packs), 0, length, owned: true);
+        UInt128 bytes = (UInt128)length * (uint)Unsafe.SizeOf<T>();
+        return new IlgpuBuffer<T>(device, device.AllocatePacks(bytes), 0, length, owned: true);
     }
 
     /// <summary>The whole memory as 16-byte packs.</summary>

@@ -9,10 +9,11 @@ namespace FedKernel.Gpu;
 
 public sealed partial class IlgpuDevice
 {
-    // Blocks whose strands are made before they are folded: 16 MB of strands, which the L2 cache of a large GPU holds.
-    private const long BlocksPerPass = 1 << 15;
-
     private IlgpuBuffer<double>? _strands, _eighths, _results;
+
+    /// <summary>Blocks whose strands are made before they are folded; tests lower it.</summary>
+    /// <remarks>16 MB of strands: scratch memory stays small, and the L2 cache of a large GPU holds it.</remarks>
+    internal long BlocksPerPass { get; set; } = 1 << 15;
 
     private protected override double ReduceCore<TOp>(DeviceBuffer<float> x, TOp op) =>
         ReduceCore(x, x, new FirstOnlyReduce<TOp>(op));

@@ -15,7 +15,6 @@ namespace FedKernel.Gpu;
 public sealed partial class IlgpuDevice : Device
 {
     private const int PreferredGroup = 256;
-    private const long MostGroups = 1 << 22;
 
     private readonly Lock _gate = new();
     private readonly Context _context;
@@ -36,11 +35,14 @@ public sealed partial class IlgpuDevice : Device
     /// <inheritdoc/>
     public override DeviceInfo Info { get; }
 
+    /// <summary>Groups of one launch. A larger grid comes in several; tests lower it.</summary>
+    internal long MostGroups { get; set; } = 1 << 22;
+
     /// <inheritdoc/>
     public override void Synchronize() => Guarded(stream => stream.Synchronize());
 
-    /// <summary>Zeroed memory of whole 16-byte packs.</summary>
-    internal MemoryBuffer1D<Float4, Stride1D.Dense> AllocatePacks(long packs)
+    /// <summary>Zeroed memory of whole 16-byte packs, at least one.</summary>
+    internal MemoryBuffer1D<Float4, Stride1D.Dense> AllocatePacks(UInt128 bytes)
     {
         lock (_gate)
         {
@@ -48,7 +50,8 @@ public sealed partial class IlgpuDevice : Device
             MemoryBuffer1D<Float4, Stride1D.Dense>? memory = null;
             try
             {
-                memory = _accelerator.Allocate1D<Float4>(packs);
+                long packs = checked((long)(bytes + 15)) / 16;
+                memory = _accelerator.Allocate1D<Float4>(Math.Max(1, packs));
                 // Drivers of OpenCL allocate on first use: too large a buffer shows here.
                 memory.MemSetToZero(_accelerator.DefaultStream);
                 _accelerator.DefaultStream.Synchronize();
@@ -57,7 +60,7 @@ public sealed partial class IlgpuDevice : Device
             catch (Exception e) when (e is AcceleratorException or OutOfMemoryException or OverflowException)
             {
                 memory?.Dispose();
-                throw new DeviceException($"No memory for {(UInt128)packs * 16} bytes on '{Info.Id}': {e.Message}", e);
+                throw new DeviceException($"No memory for {bytes} bytes on '{Info.Id}': {e.Message}", e);
             }
         }
     }

@@ -24,7 +24,13 @@ public sealed class IlgpuDeviceProvider : IDeviceProvider
         _relaxed = relaxed ?? Environment.GetEnvironmentVariable(RelaxedVariable)?.Trim() == "1";
 
     /// <inheritdoc/>
-    public IReadOnlyList<DeviceCandidate> Find() => [.. FindCuda(), .. FindOpenCl(), DescribeCpu()];
+    public IReadOnlyList<DeviceCandidate> Find()
+    {
+        lock (Opening.DriverGate)
+        {
+            return [.. FindCuda(), .. FindOpenCl(), DescribeCpu()];
+        }
+    }
 
     private static IEnumerable<DeviceCandidate> FindCuda()
     {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using ILGPU.Backends;
@@ -13,7 +12,7 @@ namespace FedKernel.Gpu;
 /// <summary>Compiles each (driver, kernel) once for one accelerator and keeps what starts it.</summary>
 internal sealed class KernelCompiler(Accelerator accelerator, string id)
 {
-    private readonly ConcurrentDictionary<MethodInfo, Delegate> _launchers = new();
+    private readonly Dictionary<MethodInfo, Delegate> _launchers = new();
     private string? _fault;
 
     /// <summary>What starts <paramref name="driver"/>. The caller holds the lock of the device.</summary>
@@ -21,16 +20,16 @@ internal sealed class KernelCompiler(Accelerator accelerator, string id)
     public TLauncher Load<TLauncher>(Delegate driver)
         where TLauncher : Delegate
     {
-        MethodInfo method = driver.Method;
-        if (_launchers.TryGetValue(method, out Delegate? known))
-        {
-            return (TLauncher)known;
-        }
-
         if (_fault is not null)
         {
             // ILGPU's context is left half-built by a failed compilation; the next one would fail without a reason.
             throw new DeviceException($"'{id}' runs no more kernels since one did not compile; open it anew. {_fault}");
+        }
+
+        MethodInfo method = driver.Method;
+        if (_launchers.TryGetValue(method, out Delegate? known))
+        {
+            return (TLauncher)known;
         }
 
         using var log = new BuildLog();

@@ -10,6 +10,9 @@ namespace FedKernel.Gpu;
 /// <summary>How an accelerator comes to life: a context of its own for each, because a failed compilation spoils a context.</summary>
 internal static class Opening
 {
+    /// <summary>One thread at a time asks drivers for devices: PoCL, asked by two at once, has none for one of them.</summary>
+    public static readonly Lock DriverGate = new();
+
     /// <summary>Opens the one device that <paramref name="select"/> registers.</summary>
     /// <exception cref="DeviceException">It is gone, or its driver refuses.</exception>
     public static IlgpuDevice Open(DeviceInfo info, AcceleratorType type, Action<Context.Builder> select)
@@ -17,18 +20,21 @@ internal static class Opening
         Context? context = null;
         try
         {
-            context = Context.Create(builder =>
+            lock (DriverGate)
             {
-                // Below O2 ILGPU loads 16 bytes from an unnamed address space, which is slower.
-                builder.Optimize(OptimizationLevel.O2);
-                select(builder);
-            });
+                context = Context.Create(builder =>
+                {
+                    // Below O2 ILGPU loads 16 bytes from an unnamed address space, which is slower.
+                    builder.Optimize(OptimizationLevel.O2);
+                    select(builder);
+                });
 
-            // ILGPU puts its CPU device into a context that would have none, without a word.
-            ILGPU.Runtime.Device? found = context.Devices.FirstOrDefault(d => d.AcceleratorType == type);
-            Accelerator accelerator = found?.CreateAccelerator(context)
-                ?? throw new DeviceException($"'{info.Id}' ({info.Name}) was there when devices were listed and is gone.");
-            return new IlgpuDevice(info, context, accelerator);
+                // ILGPU puts its CPU device into a context that would have none, without a word.
+                ILGPU.Runtime.Device? found = context.Devices.FirstOrDefault(d => d.AcceleratorType == type);
+                Accelerator accelerator = found?.CreateAccelerator(context)
+                    ?? throw new DeviceException($"'{info.Id}' ({info.Name}) was there when devices were listed and is gone.");
+                return new IlgpuDevice(info, context, accelerator);
+            }
         }
         catch (Exception e)
         {

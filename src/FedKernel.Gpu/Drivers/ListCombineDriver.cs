@@ -34,7 +34,7 @@ internal static class ListCombineDriver
             return;
         }
 
-        // All loads first. A missing row repeats the last one: its load hits the cache and its step is not taken.
+        // Loads do not wait for sums. A missing row repeats the last one: its load hits the cache, its step is not taken.
         Float4 v0 = r0[rows.Start0 + i], v1 = r1[rows.Start1 + i], v2 = r2[rows.Start2 + i], v3 = r3[rows.Start3 + i];
         Float4 v4 = r4[rows.Start4 + i], v5 = r5[rows.Start5 + i], v6 = r6[rows.Start6 + i], v7 = r7[rows.Start7 + i];
         var sum = default(Float4);

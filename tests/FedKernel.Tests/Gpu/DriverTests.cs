@@ -20,7 +20,7 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string device in (string[])["ilgpu-cpu", "opencl:0", "cuda:0"])
+            foreach (string device in GpuDevices.Names)
             {
                 foreach (string kernel in Kernels.Keys)
                 {

@@ -12,16 +12,25 @@ public sealed class GpuDevices : IDisposable
     private readonly Dictionary<string, Device> _open = [];
 
     /// <summary>The ids that tests name; what is not here skips.</summary>
-    public static TheoryData<string> Ids => ["ilgpu-cpu", "opencl:0", "cuda:0"];
+    public static IReadOnlyList<string> Names { get; } = ["ilgpu-cpu", "opencl:0", "cuda:0"];
 
-    /// <summary>Opens the device, or skips the test with the reason.</summary>
-    internal Device Open(string id)
+    /// <summary>The same as test data.</summary>
+    public static TheoryData<string> Ids => [.. Names];
+
+    /// <summary>The device that the tests of a class share, or a skip with the reason.</summary>
+    public Device Open(string id)
     {
-        if (_open.TryGetValue(id, out Device? device))
+        if (!_open.TryGetValue(id, out Device? device))
         {
-            return device;
+            _open[id] = device = OpenAnew(id);
         }
 
+        return device;
+    }
+
+    /// <summary>A device that one test may spoil.</summary>
+    public Device OpenAnew(string id)
+    {
         DeviceCandidate? candidate = _candidates.FirstOrDefault(c => c.Info.Id == id);
         if (candidate?.Refusal is string refusal)
         {
@@ -29,7 +38,7 @@ public sealed class GpuDevices : IDisposable
         }
 
         Assert.NotNull(candidate);
-        return _open[id] = candidate.Open();
+        return candidate.Open();
     }
 
     public void Dispose()
