@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Devices;
+using FedKernel.Devices.Cpu;
+
+namespace FedKernel.Cli;
+
+/// <summary>The packages that bring devices to the command.</summary>
+internal static class DeviceProviders
+{
+    public static IReadOnlyList<IDeviceProvider> All { get; } =
+    [
+        new CpuDeviceProvider(),
+    ];
+}
