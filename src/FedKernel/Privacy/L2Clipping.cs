@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// L2 clipping · M. Abadi et al., "Deep learning with differential privacy", CCS 2016, section 3.1; per update as in
+// B. McMahan et al., "Learning differentially private recurrent language models", ICLR 2018.
+// Parameter: C > 0, the clipping bound.
+// Different here: the norm is summed in float64 in a fixed order, the factor is rounded down (see ClipAndScale), and an update
+// that holds NaN or infinity is refused whole instead of turning the sum into NaN.
+using FedKernel.Devices;
+using FedKernel.Kernels;
+using FedKernel.Updates;
+
+namespace FedKernel.Privacy;
+
+/// <summary>What clipping did.</summary>
+/// <param name="Bounded">The clipped update; null if it was refused.</param>
+/// <param name="Norm">‖x‖₂ before clipping; NaN if refused.</param>
+/// <param name="Factor">What every value was multiplied by, at most 1; 0 if refused.</param>
+/// <param name="NonFiniteCount">Values that are NaN or infinite; the update is refused unless this is 0.</param>
+public sealed record ClippingResult(BoundedUpdate? Bounded, double Norm, double Factor, long NonFiniteCount);
+
+/// <summary>Brings updates to an L2 norm of at most C.</summary>
+/// <remarks>
+/// <para><b>Guarantee.</b> The exact L2 norm of the resulting float32 values is at most C.</para>
+/// <para><b>Edge cases.</b> Norm 0: unchanged. Norm ≤ C: unchanged, bit for bit. NaN or infinity: refused, values untouched,
+/// counted. Squares do not overflow: they are summed in float64.</para>
+/// </remarks>
+public sealed class L2Clipping
+{
+    /// <summary>Clips at the given bound.</summary>
+    /// <param name="clippingBound">C, positive and finite.</param>
+    public L2Clipping(double clippingBound)
+    {
+        Throw.IfNotInRange(clippingBound, float.Epsilon, float.MaxValue);
+        ClippingBound = clippingBound;
+    }
+
+    /// <summary>C.</summary>
+    public double ClippingBound { get; }
+
+    /// <summary>Clips an update in place.</summary>
+    public ClippingResult Clip(ModelUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        Device device = update.Values.Device;
+        double squaredNorm = device.Reduce(update.Values, default(SquaredL2Norm));
+        if (!double.IsFinite(squaredNorm))
+        {
+            return new ClippingResult(null, double.NaN, 0, (long)device.Reduce(update.Values, default(NonFiniteCount)));
+        }
+
+        var kernel = new ClipAndScale(squaredNorm, ClippingBound);
+        if (kernel.Factor != 1)
+        {
+            device.Map(update.Values, update.Values, kernel);
+        }
+
+        return new ClippingResult(new BoundedUpdate(update, ClippingBound), Math.Sqrt(squaredNorm), kernel.Factor, 0);
+    }
+}
