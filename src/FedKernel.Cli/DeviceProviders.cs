@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
+using FedKernel.Gpu;
 
 namespace FedKernel.Cli;
 
@@ -10,5 +11,6 @@ internal static class DeviceProviders
     public static IReadOnlyList<IDeviceProvider> All { get; } =
     [
         new CpuDeviceProvider(),
+        new IlgpuDeviceProvider(),
     ];
 }

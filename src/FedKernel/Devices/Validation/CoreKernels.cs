@@ -36,6 +36,11 @@ public static class CoreKernels
         new Reduce1Case<SquaredL2Norm>("squared_l2_norm", new SquaredL2Norm(), x => x * x, (a, b) => a + b),
         new Reduce1Case<MaxAbs>("max_abs", new MaxAbs(), Math.Abs, (a, b) => b > a ? b : a),
         new Reduce1Case<NonFiniteCount>("non_finite_count", new NonFiniteCount(), x => double.IsFinite(x) ? 0 : 1, (a, b) => a + b),
+        new Reduce1Case<FiniteMaxAbs>(
+            "finite_max_abs",
+            new FiniteMaxAbs(),
+            x => double.IsFinite(x) ? Math.Abs(x) : double.PositiveInfinity,
+            (a, b) => b > a ? b : a),
         new ReduceRowsCase<Dot>("dot.rows", new Dot(), (x, y) => x * y, (a, b) => a + b),
         new RowCombineCase<WeightedSum>("weighted_sum", new WeightedSum(), (sum, row, weight) => sum + (weight * row)),
         new AccumulateCase<FixedPointAccumulate>(
