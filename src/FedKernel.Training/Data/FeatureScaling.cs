@@ -30,6 +30,12 @@ public sealed class FeatureScaling
         _scales = scales.ToArray();
     }
 
+    /// <summary>What is subtracted from each feature.</summary>
+    public ReadOnlySpan<double> Offsets => _offsets;
+
+    /// <summary>What each feature is divided by then.</summary>
+    public ReadOnlySpan<double> Scales => _scales;
+
     /// <summary>Mean and standard deviation (n − 1) of each feature, the latter + 10⁻⁹. Not private.</summary>
     /// <param name="train">At least two rows.</param>
     public static FeatureScaling OfTrainingData(TabularDataset train)
