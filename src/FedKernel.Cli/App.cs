@@ -15,6 +15,7 @@ internal static class App
     {
         var root = new RootCommand("The FedKernel engine: devices, validation and studies of federated learning.")
         {
+            new TrainCommand(),
             new DevicesCommand(),
             new ValidateCommand(),
         };
