@@ -91,7 +91,7 @@ public sealed partial class HostTests(NativeLibrary library) : IClassFixture<Nat
         {
             using NpyFile file = NpyFile.Open(files[k]);
             var values = new float[file.Length];
-            file.Read(values);
+            file.Read(values, 0);
             Assert.True(mean.Fold(values, weights[k]).IsAccepted);
         }
 
@@ -113,7 +113,7 @@ public sealed partial class HostTests(NativeLibrary library) : IClassFixture<Nat
     {
         using NpyFile file = NpyFile.Open(Path.Combine(_folder, name));
         var values = new float[file.Length];
-        file.Read(values);
+        file.Read(values, 0);
         return Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())));
     }
 
