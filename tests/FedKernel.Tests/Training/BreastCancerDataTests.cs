@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using FedKernel.Cli.Studies;
 using FedKernel.Training.Data;
 using Xunit;
 
@@ -14,7 +13,7 @@ public sealed class BreastCancerDataTests
     [Fact]
     public void Read_EmbeddedTable_HasThePublishedCounts()
     {
-        TabularDataset table = StudyData.BreastCancer();
+        TabularDataset table = BreastCancerTable.Read();
         Assert.Equal((569, 30), (table.RowCount, table.FeatureCount));
         Assert.Equal(212, table.Labels.ToArray().Count(l => l == 1));
         Assert.Equal(17.99f, table.Row(0)[0]);
@@ -24,7 +23,7 @@ public sealed class BreastCancerDataTests
     [Fact]
     public void PublicScaling_EmbeddedTable_BringsEveryFeatureNearMinusTwoToTwo()
     {
-        TabularDataset scaled = BreastCancerData.PublicScaling.Apply(StudyData.BreastCancer());
+        TabularDataset scaled = BreastCancerData.PublicScaling.Apply(BreastCancerTable.Read());
         Assert.InRange(scaled.Features.ToArray().Max(MathF.Abs), 1.9f, 2.3f);
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using FedKernel.Cli.Studies;
 using FedKernel.Devices.Cpu;
 using FedKernel.Random;
 using FedKernel.Training.Data;
@@ -23,7 +22,7 @@ public sealed class StudyTests
     public void BreastCancer_FiveSeeds_FederationReachesPooledAndBeatsLocalModels()
     {
         using var device = new CpuDevice();
-        TabularDataset table = StudyData.BreastCancer();
+        TabularDataset table = BreastCancerTable.Read();
         StudyReport[] reports = [.. Enumerable.Range(0, 5).Select(s => BreastCancerStudy.Run(device, table, Repeatable((ulong)s), cancellation: Cancellation))];
         double Mean(TrainingMode mode, bool isPrivate) => reports.Average(r => r.Method(mode, isPrivate).EveryoneAccuracy);
         Assert.InRange(Mean(TrainingMode.Federated, false), 0.94, 1);
@@ -37,7 +36,7 @@ public sealed class StudyTests
     public void BreastCancer_SameSeedAndKeys_RepeatsBitForBitAndAccountsForEveryRound()
     {
         using var device = new CpuDevice();
-        TabularDataset table = StudyData.BreastCancer();
+        TabularDataset table = BreastCancerTable.Read();
         var told = new List<StudyProgress>();
         StudyReport first = BreastCancerStudy.Run(device, table, Repeatable(0), new Collector(told), Cancellation);
         StudyReport second = BreastCancerStudy.Run(device, table, Repeatable(0), cancellation: Cancellation);
@@ -65,7 +64,7 @@ public sealed class StudyTests
     {
         using var device = new CpuDevice();
         var options = new StudyOptions { Epsilon = epsilon, Delta = delta };
-        Assert.Throws<ArgumentOutOfRangeException>(() => BreastCancerStudy.Run(device, StudyData.BreastCancer(), options, cancellation: Cancellation));
+        Assert.Throws<ArgumentOutOfRangeException>(() => BreastCancerStudy.Run(device, BreastCancerTable.Read(), options, cancellation: Cancellation));
     }
 
     [Fact]
