@@ -21,7 +21,7 @@ internal sealed unsafe class MeanOnDevice : IDisposable
         long memory = device.Value.Info.MemoryBytes;
         if (memory > 0 && length > memory / sizeof(long))
         {
-            throw new OutOfMemoryException(
+            throw new InsufficientMemoryException(
                 $"{length} elements need {sizeof(long) * (Int128)length} bytes of sums; "
                 + $"'{device.Value.Info.Id}' has {memory} bytes.");
         }
