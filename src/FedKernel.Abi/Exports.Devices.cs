@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
+using FedKernel.Gpu;
 
 namespace FedKernel.Abi;
 
 internal static unsafe partial class Exports
 {
     // Looked for when first asked: a provider may load drivers.
-    private static readonly Lazy<DeviceCatalog> Catalog = new(() => new DeviceCatalog([new CpuDeviceProvider()]));
+    private static readonly Lazy<DeviceCatalog> Catalog = new(
+        () => new DeviceCatalog([new CpuDeviceProvider(), new IlgpuDeviceProvider()]));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static Status DeviceCount(uint* count)

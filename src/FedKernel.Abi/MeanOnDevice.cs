@@ -21,9 +21,10 @@ internal sealed unsafe class MeanOnDevice : IDisposable
         long memory = device.Value.Info.MemoryBytes;
         if (memory > 0 && length > memory / sizeof(long))
         {
-            throw new InsufficientMemoryException(
+            throw new DeviceException(
                 $"{length} elements need {sizeof(long) * (Int128)length} bytes of sums; "
-                + $"'{device.Value.Info.Id}' has {memory} bytes.");
+                + $"'{device.Value.Info.Id}' has {memory} bytes.",
+                new InsufficientMemoryException());
         }
 
         _mean = new ExactMean(device.Value, length, range);

@@ -1,1 +1,2 @@
-return 0;
+// SPDX-License-Identifier: Apache-2.0
+return FedKernel.Cli.App.Run(args, Console.Out, Console.Error);

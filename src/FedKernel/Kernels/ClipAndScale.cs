@@ -3,6 +3,7 @@
 // destination = weight · x · min(1, C / ‖x‖₂), one pass, once the norm is known.
 // Different here: the factor is rounded down far enough that the exact norm of the float32 result is at most weight · C;
 // rounding to nearest would break the sensitivity by a few parts in 10⁸, and a guarantee is not allowed to be nearly true.
+// Near the denormals a product may grow by half of 2⁻¹⁴⁹ whatever its size, so bounds below 2⁻¹⁰⁰ are refused: no factor holds them.
 using System.Runtime.CompilerServices;
 using FedKernel.Numerics;
 
@@ -11,17 +12,20 @@ namespace FedKernel.Kernels;
 /// <summary>destination[i] = factor · x[i], with the factor that brings x to an L2 norm of at most C.</summary>
 public readonly struct ClipAndScale : IMap1
 {
+    /// <summary>The smallest weight · C: 2⁻¹⁰⁰. Down to it the guarantee holds for vectors of up to 2⁴⁸ elements.</summary>
+    public const double LeastBound = 1.0 / (1L << 50) / (1L << 50);
+
     private readonly float _factor;
 
     /// <summary>Computes the factor.</summary>
     /// <param name="squaredNorm">‖x‖₂², finite and not negative, as <see cref="SquaredL2Norm"/> gives it.</param>
-    /// <param name="clippingBound">C &gt; 0.</param>
+    /// <param name="clippingBound">C, finite; weight · C is at least <see cref="LeastBound"/>.</param>
     /// <param name="weight">A factor in (0, 1] on top.</param>
     public ClipAndScale(double squaredNorm, double clippingBound, double weight = 1)
     {
         Throw.IfNotInRange(squaredNorm, 0, double.MaxValue);
-        Throw.IfNotInRange(clippingBound, float.Epsilon, float.MaxValue);
-        Throw.IfNotInRange(weight, 0, 1);
+        Throw.IfNotInRange(clippingBound, LeastBound, float.MaxValue);
+        Throw.IfNotInRange(weight, LeastBound / clippingBound, 1);
         _factor = FactorFor(squaredNorm, clippingBound, weight);
     }
 
@@ -39,14 +43,15 @@ public readonly struct ClipAndScale : IMap1
 
     private static float FactorFor(double squaredNorm, double clippingBound, double weight)
     {
+        // The norm is good to 2⁻⁴⁰: what seems to lie on the bound may lie beyond it.
         double norm = Math.Sqrt(squaredNorm);
-        bool inside = norm <= clippingBound;
+        bool inside = norm <= clippingBound * (1 - (1.0 / (1L << 40)));
         if (inside && weight == 1)
         {
             return 1;
         }
 
-        // Each product may grow by 2⁻²⁴ when it is rounded, and the norm itself is good to 2⁻⁴⁰: 2⁻²³ covers both.
+        // Each product may grow by 2⁻²⁴ when it is rounded, and the norm by 2⁻⁴⁰: 2⁻²³ covers both.
         double exact = (inside ? 1 : clippingBound / norm) * weight * (1 - (1.0 / 8388608));
         float factor = (float)exact;
         return factor > exact ? MathF.BitDecrement(factor) : factor;

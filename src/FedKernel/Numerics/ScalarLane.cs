@@ -41,10 +41,10 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
         a.Value > b.Value ? whenTrue : whenFalse;
 
     /// <inheritdoc/>
-    public static ScalarWord ToBits(ScalarLane a) => new(BitConverter.SingleToUInt32Bits(a.Value));
+    public static ScalarWord ToBits(ScalarLane a) => new((uint)BitConverter.SingleToInt32Bits(a.Value));
 
     /// <inheritdoc/>
-    public static ScalarLane FromBits(ScalarWord bits) => new(BitConverter.UInt32BitsToSingle(bits.Value));
+    public static ScalarLane FromBits(ScalarWord bits) => new(BitConverter.Int32BitsToSingle((int)bits.Value));
 
     /// <inheritdoc/>
     public static ScalarLane FromSigned(ScalarWord word) => new((int)word.Value);

@@ -167,6 +167,6 @@ public sealed partial class NpyFile : IDisposable
     }
 
     [GeneratedRegex(
-        @"^\{'descr': '<f4', 'fortran_order': False, 'shape': \((?<shape>[0-9, ]*)\), \}\s*\z", RegexOptions.NonBacktracking)]
+        @"^\{'descr': '<f4', 'fortran_order': False, 'shape': \((?<shape>[0-9, ]*)\), \}\s*\z")]
     private static partial Regex HeaderPattern();
 }

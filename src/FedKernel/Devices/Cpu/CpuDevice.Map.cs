@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.CompilerServices;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
 
@@ -8,10 +7,10 @@ namespace FedKernel.Devices.Cpu;
 public sealed unsafe partial class CpuDevice
 {
     private protected override void GenerateCore<TOp>(DeviceBuffer<float> destination, TOp op) =>
-        MapCore(destination, destination, destination, new Generated<TOp>(op));
+        MapCore(destination, destination, destination, new GeneratedMap<TOp>(op));
 
     private protected override void MapCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<float> destination, TOp op) =>
-        MapCore(x, x, destination, new FirstOnly<TOp>(op));
+        MapCore(x, x, destination, new FirstOnlyMap<TOp>(op));
 
     private protected override void MapCore<TOp>(
         DeviceBuffer<float> x, DeviceBuffer<float> y, DeviceBuffer<float> destination, TOp op)
@@ -61,31 +60,5 @@ public sealed unsafe partial class CpuDevice
                 d[i] = op.Invoke<ScalarLane, ScalarWord>(new ScalarLane(x[i]), new ScalarLane(y[i])).Value;
             }
         }
-    }
-
-    private readonly struct FirstOnly<TOp>(TOp op) : IMap2
-        where TOp : unmanaged, IMap1
-    {
-        private readonly TOp _op = op;
-
-        public static int MaxUlp => TOp.MaxUlp;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLane Invoke<TLane, TWord>(TLane x, TLane y)
-            where TLane : struct, ILane<TLane, TWord>
-            where TWord : struct, IWordLane<TWord> => _op.Invoke<TLane, TWord>(x);
-    }
-
-    private readonly struct Generated<TOp>(TOp op) : IMap2
-        where TOp : unmanaged, IGenerate
-    {
-        private readonly TOp _op = op;
-
-        public static int MaxUlp => TOp.MaxUlp;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLane Invoke<TLane, TWord>(TLane x, TLane y)
-            where TLane : struct, ILane<TLane, TWord>
-            where TWord : struct, IWordLane<TWord> => _op.Invoke<TLane, TWord>();
     }
 }

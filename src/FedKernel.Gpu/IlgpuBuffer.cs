@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using FedKernel.Devices;
+using FedKernel.Gpu.Drivers;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace FedKernel.Gpu;
+
+/// <summary>Memory of an ILGPU accelerator, whole packs of 16 bytes, or a window of such memory.</summary>
+internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
+    where T : unmanaged
+{
+    private readonly MemoryBuffer1D<Float4, Stride1D.Dense> _memory;
+    private readonly bool _owned;
+
+    private IlgpuBuffer(
+        IlgpuDevice device, MemoryBuffer1D<Float4, Stride1D.Dense> memory, long start, long length, bool owned)
+        : base(device, length)
+    {
+        _memory = memory;
+        _owned = owned;
+        Start = start;
+    }
+
+    /// <summary>The element of the memory that is element 0 here.</summary>
+    public long Start { get; }
+
+    /// <summary>
+    /// The whole memory, never the window: OpenCL gets the start of a view as an int32, so drivers take starts of their own.
+    /// </summary>
+    public ArrayView<T> View => Whole<T>();
+
+    internal override object Storage => _memory;
+
+    internal override long StartInBytes => Start * Unsafe.SizeOf<T>();
+
+    public static IlgpuBuffer<T> Allocate(IlgpuDevice device, long length)
+    {
+        UInt128 bytes = (UInt128)length * (uint)Unsafe.SizeOf<T>();
+        return new IlgpuBuffer<T>(device, device.AllocatePacks(bytes), 0, length, owned: true);
+    }
+
+    /// <summary>The whole memory as 16-byte packs.</summary>
+    public ArrayView<TPack> Whole<TPack>()
+        where TPack : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);
+        return _memory.View.BaseView.Cast<TPack>();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_owned && disposing)
+        {
+            ((IlgpuDevice)Device).Free(_memory);
+        }
+    }
+
+    private protected override DeviceBuffer<T> SliceCore(long start, long length)
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);
+        return new IlgpuBuffer<T>((IlgpuDevice)Device, _memory, Start + start, length, owned: false);
+    }
+
+    private protected override void CopyFromCore(ReadOnlySpan<T> source, long start) =>
+        ((IlgpuDevice)Device).Upload(source, View.SubView(Start + start, source.Length));
+
+    private protected override void CopyToCore(Span<T> destination, long start) =>
+        ((IlgpuDevice)Device).Download(View.SubView(Start + start, destination.Length), destination);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using FedKernel.Gpu;
+using ILGPU;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime.Cuda;
+using Xunit;
+
+namespace FedKernel.Tests.Gpu;
+
+/// <summary>The text that a CUDA driver gets, read without a GPU.</summary>
+public sealed class PtxTests
+{
+    public static TheoryData<string> Kernels => [.. DriverKernels.All.Keys];
+
+    public static TheoryData<string> QuadKernels =>
+        [.. DriverKernels.All.Keys.Where(k => k.Contains("Quads", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Ptx_EveryDriverAndKernel_RoundsEachOperationAndCallsNothing(string name)
+    {
+        string ptx = Compile(name);
+        Assert.DoesNotMatch(@"\b(mul|add|sub)\.f(32|64)\b", ptx);
+        Assert.DoesNotMatch(@"\b(mad|fma)\.(rn\.)?f(32|64)\b", ptx);
+        Assert.DoesNotMatch(@"\.approx|\.ftz", ptx);
+        Assert.DoesNotMatch(@"\bcall\b", ptx);
+        Assert.DoesNotContain(".extern .func", ptx, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\.(local|shared)\b|\bbar\.|\batom\.|\bred\.", ptx);
+    }
+
+    [Theory]
+    [MemberData(nameof(QuadKernels))]
+    public void Ptx_QuadDriver_AccessesSixteenBytesAtOnce(string name)
+    {
+        string ptx = Compile(name);
+        int wide = Regex.Count(ptx, @"\b(ld|st)\.global\.(v4\.[bf]32|v2\.[bs]64)");
+        int narrow = Regex.Count(ptx, @"\b(ld|st)\.global\.") - wide;
+        (int Wide, int Narrow) expected = name.Split(' ') switch
+        {
+            ["Map", _, "Axpy"] => (3, 0),
+            ["Map", _, "Fill"] => (1, 0),
+            ["Map", ..] => (2, 0),
+            // Four rows an iteration; the strand is one double. A vector that a kernel ignores is not even loaded.
+            ["Reduce", _, "Dot"] => (8, 1),
+            ["Reduce", ..] => (4, 1),
+            // Four rows an iteration and the rest one by one, each with its weight.
+            ["MatrixCombine", ..] => (6, 5),
+            ["ListCombine", ..] => (10, 0),
+            ["Accumulate", ..] => (5, 0),
+            ["Resolve", ..] => (3, 0),
+            _ => throw new ArgumentException($"'{name}' has no expectation.", nameof(name)),
+        };
+        Assert.Equal(expected, (wide, narrow));
+    }
+
+    [Fact]
+    public void Unfused_ProductsAndSums_GetARoundingAndIntegersDoNot()
+    {
+        string text = Unfused.Ptx("mul.f32 %f1; add.f64 %d; sub.f32 %f; mul.lo.s64 %r; add.s32 %r; mul.rn.f32 %f; div.rn.f32 %f;");
+        Assert.Equal(
+            "mul.rn.f32 %f1; add.rn.f64 %d; sub.rn.f32 %f; mul.lo.s64 %r; add.s32 %r; mul.rn.f32 %f; div.rn.f32 %f;", text);
+    }
+
+    private static string Compile(string name)
+    {
+        using Context context = Context.Create(b => b.Optimize(OptimizationLevel.O2));
+        using var backend = new PTXBackend(
+            context, new CudaCapabilityContext(CudaArchitecture.SM_90), CudaArchitecture.SM_90, CudaInstructionSet.ISA_84, null!);
+        return ((PTXCompiledKernel)KernelCompiler.Compile(backend, DriverKernels.All[name].Method)).PTXAssembly;
+    }
+}
