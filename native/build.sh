@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds libfedkernel.so, its managed files and the C programs and the Python layer into one folder.
+# Builds libfedkernel.so, its managed files, the C programs and the Python layer into one folder.
 #   native/build.sh [FOLDER]     default: .artifacts/native
 # Needs the .NET SDK of global.json, a C and C++ compiler, and cmake. Intermediate files go to FOLDER.obj.
 set -eu

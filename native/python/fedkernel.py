@@ -1,88 +1,94 @@
 # SPDX-License-Identifier: Apache-2.0
-"""FedKernel for NumPy: a thin layer over libfedkernel.so. Arrays go through by address; nothing is copied."""
+"""FedKernel from Python: a thin layer of ctypes over fedkernel.h.
+
+Vectors are NumPy arrays, one-dimensional, contiguous, float32. Their memory is passed as it is: nothing is copied, and an array
+that would need a copy is an error. Start processes with the "spawn" method: a process forked after start() is refused.
+"""
 
 import ctypes
 import os
-import pathlib
 
-import numpy
+import numpy as np
 
-_HERE = pathlib.Path(__file__).resolve().parent
+_u32, _u64, _double, _pointer = ctypes.c_uint32, ctypes.c_uint64, ctypes.c_double, ctypes.c_void_p
+_DEFAULT_LIBRARY = "libfedkernel.so"
 
 
-class FedKernelError(RuntimeError):
-    """A call failed. `status` is the name of the FK_STATUS code."""
+class Error(Exception):
+    """A call failed. `status` has the name of the code, such as FK_STATUS_DATA."""
 
     def __init__(self, status, text):
         super().__init__(f"{status}: {text}")
         self.status = status
 
 
-def _load():
-    named = os.environ.get("FEDKERNEL_LIBRARY")
-    path = pathlib.Path(named) if named else _HERE / "libfedkernel.so"
-    if not path.exists():
-        raise OSError(f"'{path}' is not there: run native/build.sh, or set FEDKERNEL_LIBRARY to libfedkernel.so.")
-    library = ctypes.CDLL(str(path.resolve()))
-    library.fk_status_name.restype = ctypes.c_char_p
-    library.fk_last_error.restype = ctypes.c_uint64
-    library.fk_last_error.argtypes = [ctypes.c_char_p, ctypes.c_uint64]
-    handle, out = ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)
-    u64, real, u32 = ctypes.c_uint64, ctypes.c_double, ctypes.c_uint32
-    for name, arguments in {
-        "fk_init": [ctypes.c_void_p],
-        "fk_device_open": [ctypes.c_char_p, out],
-        "fk_device_name": [handle, ctypes.c_char_p, u64, ctypes.POINTER(u64)],
-        "fk_device_close": [handle],
-        "fk_exact_mean_create": [handle, u64, real, real, u32, out],
-        "fk_exact_mean_fold": [handle, ctypes.c_void_p, u64, real],
-        "fk_exact_mean_count": [handle, ctypes.POINTER(u64)],
-        "fk_exact_mean_finish": [handle, u64, ctypes.c_void_p],
-        "fk_exact_mean_destroy": [handle],
-        "fk_clip_l2": [handle, u64, real, ctypes.c_void_p, ctypes.POINTER(real), ctypes.POINTER(u64)],
-        "fk_key_create": [out],
-        "fk_key_import": [ctypes.c_char_p, u64, out],
-        "fk_key_destroy": [handle],
-        "fk_add_gaussian_noise": [handle, handle, u32, u32, real, u64, ctypes.c_void_p],
-    }.items():
-        function = getattr(library, name)
-        function.restype = ctypes.c_int32
-        function.argtypes = arguments
-    return library
+class _Config(ctypes.Structure):
+    _fields_ = [("size", _u64), ("managed_dir", ctypes.c_char_p), ("dotnet_root", ctypes.c_char_p)]
 
 
-_library = _load()
+_SIGNATURES = {
+    "fk_init": [ctypes.POINTER(_Config)],
+    "fk_device_open": [ctypes.c_char_p, ctypes.POINTER(_pointer)],
+    "fk_device_name": [_pointer, ctypes.c_char_p, _u64, ctypes.POINTER(_u64)],
+    "fk_device_close": [_pointer],
+    "fk_exact_mean_create": [_pointer, _u64, _double, _double, _u32, ctypes.POINTER(_pointer)],
+    "fk_exact_mean_fold": [_pointer, _pointer, _u64, _double],
+    "fk_exact_mean_count": [_pointer, ctypes.POINTER(_u64)],
+    "fk_exact_mean_finish": [_pointer, _u64, _pointer],
+    "fk_exact_mean_destroy": [_pointer],
+    "fk_clip_l2": [_pointer, _u64, _double, _pointer, ctypes.POINTER(_double), ctypes.POINTER(_u64)],
+    "fk_key_create": [ctypes.POINTER(_pointer)],
+    "fk_key_import": [ctypes.c_char_p, _u64, ctypes.POINTER(_pointer)],
+    "fk_key_destroy": [_pointer],
+    "fk_add_gaussian_noise": [_pointer, _pointer, _u32, _u32, _double, _u64, _pointer],
+}
 
 
-def _call(name, *arguments):
-    status = getattr(_library, name)(*arguments)
-    if status != 0:
-        text = ctypes.create_string_buffer(2048)
-        _library.fk_last_error(text, len(text))
-        raise FedKernelError(_library.fk_status_name(status).decode(), text.value.decode(errors="replace"))
+class Library:
+    """libfedkernel.so, started.
+
+    path: the library; FEDKERNEL_LIBRARY if None, and libfedkernel.so beside this file or on the loader's path after that.
+    """
+
+    def __init__(self, path=None, dotnet_root=None):
+        beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), _DEFAULT_LIBRARY)
+        found = path or os.environ.get("FEDKERNEL_LIBRARY") or (beside if os.path.exists(beside) else _DEFAULT_LIBRARY)
+        self._native = ctypes.CDLL(found)
+        self._native.fk_status_name.restype = ctypes.c_char_p
+        self._native.fk_status_name.argtypes = [ctypes.c_int32]
+        self._native.fk_last_error.restype = _u64
+        self._native.fk_last_error.argtypes = [ctypes.c_char_p, _u64]
+        self._native.fk_abi_version.restype = _u32
+        for name, arguments in _SIGNATURES.items():
+            function = getattr(self._native, name)
+            function.argtypes, function.restype = arguments, ctypes.c_int32
+        root = os.fsencode(dotnet_root) if dotnet_root else None
+        self.call("fk_init", ctypes.byref(_Config(ctypes.sizeof(_Config), None, root)))
+
+    def call(self, name, *arguments):
+        """Calls a function by its name in C; raises Error if it fails."""
+        status = getattr(self._native, name)(*arguments)
+        if status != 0:
+            length = self._native.fk_last_error(None, 0)
+            text = ctypes.create_string_buffer(length + 1)
+            self._native.fk_last_error(text, length + 1)
+            raise Error(self._native.fk_status_name(status).decode(), text.value.decode())
 
 
-def _address(array, writable):
-    if not isinstance(array, numpy.ndarray) or array.dtype != numpy.dtype("<f4") or not array.flags.c_contiguous:
-        raise TypeError("a C-contiguous NumPy array of little-endian float32 is needed; convert it where you see the cost")
-    if writable and not array.flags.writeable:
-        raise TypeError("the array is read-only")
-    return ctypes.c_void_p(array.ctypes.data)
+class _Owned:
+    """An object behind a handle, which ends with a `with` block or with close()."""
 
+    _close = None
 
-class _Handle:
-    _close = ""
-
-    def __init__(self, function, *arguments):
-        self._value = ctypes.c_void_p()
-        _call("fk_init", None)
-        _call(function, *arguments, ctypes.byref(self._value))
+    def __init__(self, library, create, *arguments):
+        self.library = library
+        self.handle = _pointer()
+        library.call(create, *arguments, ctypes.byref(self.handle))
 
     def close(self):
-        """Gives the handle back; closing twice does nothing."""
-        if self._value:
-            _call(self._close, self._value)
-            self._value = ctypes.c_void_p()
+        """Gives the handle back; the second time does nothing."""
+        handle, self.handle = self.handle, _pointer()
+        self.library.call(self._close, handle)
 
     def __enter__(self):
         return self
@@ -91,65 +97,85 @@ class _Handle:
         self.close()
 
 
-class Device(_Handle):
-    """An open device; `None` takes the one that FEDKERNEL_DEVICE names, or else the best."""
-
-    _close = "fk_device_close"
-
-    def __init__(self, name=None):
-        super().__init__("fk_device_open", None if name is None else name.encode())
-
-    @property
-    def name(self):
-        """What really runs: id, name, capabilities."""
-        text = ctypes.create_string_buffer(2048)
-        _call("fk_device_name", self._value, text, len(text), None)
-        return text.value.decode(errors="replace")
-
-    def clip_l2(self, values, bound):
-        """Clips in place to an L2 norm of at most `bound`; returns the norm before."""
-        norm = ctypes.c_double()
-        _call("fk_clip_l2", self._value, values.size, bound, _address(values, True), ctypes.byref(norm), None)
-        return norm.value
-
-    def add_gaussian_noise(self, key, values, sigma, round_number, tensor=0):
-        """Adds N(0, sigma²) in place. Never use (key, round_number, tensor) twice."""
-        _call("fk_add_gaussian_noise", self._value, key._value, round_number, tensor, sigma, values.size,
-              _address(values, True))
+def _vector(array, writable=False):
+    if not isinstance(array, np.ndarray) or array.dtype != np.dtype("<f4") or array.ndim != 1:
+        raise TypeError("a vector must be a one-dimensional numpy array of float32")
+    if not array.flags.c_contiguous or not array.flags.aligned:
+        raise TypeError("a vector must be contiguous and aligned: pass a copy if one is wanted")
+    if writable and not array.flags.writeable:
+        raise TypeError("the vector is read-only, and the result would be written to it")
+    return array.ctypes.data
 
 
-class Key(_Handle):
-    """256 secret bits: fresh from the operating system, or 32 bytes that somebody stored."""
+class Key(_Owned):
+    """A secret key: a fresh one, or the 32 bytes of one that was stored."""
 
     _close = "fk_key_destroy"
 
-    def __init__(self, stored=None):
+    def __init__(self, library, stored=None):
         if stored is None:
-            super().__init__("fk_key_create")
+            super().__init__(library, "fk_key_create")
         else:
-            super().__init__("fk_key_import", stored, len(stored))
+            super().__init__(library, "fk_key_import", bytes(stored), len(stored))
 
 
-class ExactMean(_Handle):
+class Device(_Owned):
+    """An open device; id None takes the one of FEDKERNEL_DEVICE, or the best of the machine."""
+
+    _close = "fk_device_close"
+
+    def __init__(self, library, id=None):
+        super().__init__(library, "fk_device_open", None if id is None else id.encode())
+
+    @property
+    def name(self):
+        """What really runs."""
+        length = _u64()
+        self.library.call("fk_device_name", self.handle, None, 0, ctypes.byref(length))
+        text = ctypes.create_string_buffer(length.value + 1)
+        self.library.call("fk_device_name", self.handle, text, length.value + 1, None)
+        return text.value.decode()
+
+    def clip_l2(self, values, bound):
+        """Clips in place to an L2 norm of at most bound; returns the norm before."""
+        norm = _double()
+        self.library.call(
+            "fk_clip_l2", self.handle, values.size, bound, _vector(values, writable=True), ctypes.byref(norm), None)
+        return norm.value
+
+    def add_gaussian_noise(self, values, key, round, sigma, tensor=0):
+        """Adds noise in place; (key, round, tensor) must never repeat."""
+        # ctypes would cut numbers to 32 bits without a word, and a repeated nonce takes the noise away.
+        if not (0 <= round < 2**32 and 0 <= tensor < 2**32):
+            raise ValueError(f"round {round} and tensor {tensor} must lie in [0, 2**32)")
+        self.library.call(
+            "fk_add_gaussian_noise", self.handle, key.handle, round, tensor, sigma, values.size,
+            _vector(values, writable=True))
+
+
+class ExactMean(_Owned):
     """A streaming weighted mean with the same bits for any order of the updates."""
 
     _close = "fk_exact_mean_destroy"
 
     def __init__(self, device, length, max_magnitude, max_weight, max_clients):
-        super().__init__("fk_exact_mean_create", device._value, length, max_magnitude, max_weight, max_clients)
-        self._length = length
+        if not (0 <= length < 2**64 and 0 <= max_clients < 2**32):
+            raise ValueError(f"length {length} must lie in [0, 2**64), max_clients {max_clients} in [0, 2**32)")
+        super().__init__(
+            device.library, "fk_exact_mean_create", device.handle, length, max_magnitude, max_weight, max_clients)
 
     def fold(self, values, weight):
-        """Folds an update in, or raises and leaves the mean as it was."""
-        _call("fk_exact_mean_fold", self._value, _address(values, False), values.size, weight)
+        """Folds an update in; raises Error and changes nothing if it is refused."""
+        self.library.call("fk_exact_mean_fold", self.handle, _vector(values), values.size, weight)
 
-    def __len__(self):
-        count = ctypes.c_uint64()
-        _call("fk_exact_mean_count", self._value, ctypes.byref(count))
+    @property
+    def count(self):
+        """How many updates were folded in."""
+        count = _u64()
+        self.library.call("fk_exact_mean_count", self.handle, ctypes.byref(count))
         return count.value
 
-    def finish(self, out=None):
-        """The mean of what was folded in so far."""
-        out = numpy.empty(self._length, dtype="<f4") if out is None else out
-        _call("fk_exact_mean_finish", self._value, out.size, _address(out, True))
+    def finish(self, out):
+        """Writes the mean into out and returns it."""
+        self.library.call("fk_exact_mean_finish", self.handle, out.size, _vector(out, writable=True))
         return out

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Averages .npy files through the C interface.
- *   mean_npy OUT.npy WEIGHT FILE.npy [WEIGHT FILE.npy ...]
- * Files are little-endian float32 in one dimension, as numpy.save writes them; the header is bounded and parsed strictly.
+ * The exact weighted mean of .npy files, through fedkernel.h.
+ *   mean_npy OUT.npy MAX_MAGNITUDE MAX_WEIGHT WEIGHT FILE.npy [WEIGHT FILE.npy ...]
+ * Files hold one dimension of little-endian float32, all of one length. A file that the mean refuses is named and left out.
  */
 #include "fedkernel.h"
 
@@ -10,134 +10,212 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_HEADER 65536u
-#define MAX_MAGNITUDE 64.0
-#define MAX_WEIGHT 100000.0
-#define MAX_CLIENTS 1024u
+/* NumPy writes 128 bytes; anything much longer is no header of one dimension. */
+#define HEADER_MAX 4096u
 
-static void fail(const char *what, const char *where)
-{
-    fprintf(stderr, "mean_npy: %s: %s\n", where, what);
-    exit(1);
-}
-
-static void check(fk_status status, const char *where)
+static int fail(const char *what)
 {
     char text[1024];
-    if (status != FK_STATUS_OK) {
-        fk_last_error(text, sizeof text);
-        fprintf(stderr, "mean_npy: %s: %s: %s\n", where, fk_status_name(status), text);
-        exit(1);
-    }
+    fk_last_error(text, sizeof text);
+    fprintf(stderr, "mean_npy: %s%s%s\n", what, text[0] != 0 ? ": " : "", text);
+    return 1;
 }
 
-/* The number of elements; the file stands at its data afterwards. */
-static uint64_t read_header(FILE *file, const char *path)
+static int is_little_endian(void)
 {
-    unsigned char start[10];
-    char header[MAX_HEADER + 1];
-    const char *shape;
-    char *end;
-    unsigned long long count;
-    size_t length;
-    long at, size;
-    if (fread(start, 1, sizeof start, file) != sizeof start || memcmp(start, "\x93NUMPY\x01\x00", 8) != 0) {
-        fail("is no .npy file of version 1.0", path);
-    }
-    length = (size_t)start[8] | ((size_t)start[9] << 8);
-    if (length > MAX_HEADER || fread(header, 1, length, file) != length) {
-        fail("has a header that is cut or too long", path);
-    }
-    header[length] = 0;
-    if (strstr(header, "'descr': '<f4'") == NULL || strstr(header, "'fortran_order': False") == NULL) {
-        fail("does not hold little-endian float32 in C order", path);
-    }
-    shape = strstr(header, "'shape': (");
-    if (shape == NULL) {
-        fail("has no shape", path);
-    }
-    shape += strlen("'shape': (");
-    if (*shape < '0' || *shape > '9') {
-        fail("has no dimension", path);
-    }
-    count = strtoull(shape, &end, 10);
-    if (strncmp(end, ",)", 2) != 0 || count > FK_LENGTH_MAX) {
-        fail("has not one dimension", path);
-    }
-    /* What the header says must be there before memory is taken for it. */
-    at = ftell(file);
-    if (at < 0 || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0 || fseek(file, at, SEEK_SET) != 0
-        || (unsigned long long)(size - at) < count * sizeof(float)) {
-        fail("is shorter than its shape says", path);
-    }
-    return count;
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
 }
 
-static float *read_values(const char *path, uint64_t *count)
+/* Moves past the word if it is next, spaces before it skipped. */
+static int take(const char **text, const char *word)
+{
+    while (**text == ' ') {
+        (*text)++;
+    }
+    size_t length = strlen(word);
+    if (strncmp(*text, word, length) != 0) {
+        return 0;
+    }
+    *text += length;
+    return 1;
+}
+
+/* A decimal number of at most FK_LENGTH_MAX, without sign. */
+static int take_length(const char **text, uint64_t *length)
+{
+    const char *first = *text;
+    uint64_t value = 0;
+    while (**text >= '0' && **text <= '9') {
+        value = value * 10 + (uint64_t)(**text - '0');
+        if (value > FK_LENGTH_MAX) {
+            return 0;
+        }
+        (*text)++;
+    }
+    *length = value;
+    return *text != first;
+}
+
+/* {'descr': '<f4', 'fortran_order': False, 'shape': (N,), } and nothing else; each key once, in any order. */
+static int parse_dictionary(const char *text, uint64_t *length)
+{
+    int descr = 0, order = 0, shape = 0;
+    if (!take(&text, "{")) {
+        return 0;
+    }
+    while (!take(&text, "}")) {
+        if (!descr && take(&text, "'descr'")) {
+            descr = take(&text, ":") && take(&text, "'<f4'");
+            if (!descr) {
+                return 0;
+            }
+        } else if (!order && take(&text, "'fortran_order'")) {
+            order = take(&text, ":") && take(&text, "False");
+            if (!order) {
+                return 0;
+            }
+        } else if (!shape && take(&text, "'shape'")) {
+            shape = take(&text, ":") && take(&text, "(") && take_length(&text, length) && take(&text, ",")
+                && take(&text, ")");
+            if (!shape) {
+                return 0;
+            }
+        } else {
+            return 0;
+        }
+        if (!take(&text, ",") && *text != '}') {
+            return 0;
+        }
+    }
+    return descr && order && shape && take(&text, "\n") && *text == 0;
+}
+
+/* Reads the header and leaves the file at the first element. */
+static int read_header(FILE *file, uint64_t *length)
+{
+    unsigned char start[12];
+    char header[HEADER_MAX + 1];
+    size_t size;
+    if (fread(start, 1, 8, file) != 8 || memcmp(start, "\x93NUMPY", 6) != 0 || start[7] != 0) {
+        return 0;
+    }
+    if (start[6] == 1) {
+        if (fread(start + 8, 1, 2, file) != 2) {
+            return 0;
+        }
+        size = (size_t)start[8] | (size_t)start[9] << 8;
+    } else if (start[6] == 2) {
+        if (fread(start + 8, 1, 4, file) != 4) {
+            return 0;
+        }
+        size = (size_t)start[8] | (size_t)start[9] << 8 | (size_t)start[10] << 16 | (size_t)start[11] << 24;
+    } else {
+        return 0;
+    }
+    if (size == 0 || size > HEADER_MAX || fread(header, 1, size, file) != size || memchr(header, 0, size) != NULL) {
+        return 0;
+    }
+    header[size] = 0;
+    return parse_dictionary(header, length);
+}
+
+/* The values of a file, to be freed; NULL if it is not what it must be. */
+static float *read_npy(const char *path, uint64_t *length)
 {
     FILE *file = fopen(path, "rb");
-    float *values;
     if (file == NULL) {
-        fail("cannot be opened", path);
+        return NULL;
     }
-    *count = read_header(file, path);
-    values = malloc(*count > 0 ? (size_t)*count * sizeof(float) : 1);
-    if (values == NULL || fread(values, sizeof(float), (size_t)*count, file) != *count) {
-        fail("cannot be read whole", path);
+    float *values = NULL;
+    long first, last;
+    if (read_header(file, length) && *length > 0 && (first = ftell(file)) > 0 && fseek(file, 0, SEEK_END) == 0
+        && (last = ftell(file)) >= first && (uint64_t)(last - first) == *length * sizeof *values
+        && fseek(file, first, SEEK_SET) == 0 && (values = malloc((size_t)*length * sizeof *values)) != NULL
+        && fread(values, sizeof *values, (size_t)*length, file) != *length) {
+        free(values);
+        values = NULL;
     }
     fclose(file);
     return values;
 }
 
-static void write_values(const char *path, const float *values, uint64_t count)
+static int write_npy(const char *path, const float *values, uint64_t length)
 {
-    unsigned char header[128];
+    /* 128 bytes, so that the values are aligned for whoever maps the file. */
+    char header[128];
+    int used = snprintf(header + 10, sizeof header - 10,
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%llu,), }", (unsigned long long)length);
+    memcpy(header, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memset(header + 10 + used, ' ', sizeof header - 10 - (size_t)used);
+    header[sizeof header - 1] = '\n';
     FILE *file = fopen(path, "wb");
     if (file == NULL) {
-        fail("cannot be written", path);
+        return 0;
     }
-    memset(header, ' ', sizeof header);
-    memcpy(header, "\x93NUMPY\x01\x00\x76\x00", 10);
-    header[10 + snprintf((char *)header + 10, sizeof header - 10,
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%llu,), }", (unsigned long long)count)] = ' ';
-    header[127] = '\n';
-    if (fwrite(header, 1, sizeof header, file) != sizeof header
-        || fwrite(values, sizeof(float), (size_t)count, file) != count || fclose(file) != 0) {
-        fail("cannot be written whole", path);
+    int good = fwrite(header, 1, sizeof header, file) == sizeof header
+        && fwrite(values, sizeof *values, (size_t)length, file) == length;
+    return fclose(file) == 0 && good;
+}
+
+static int run(int argc, char **argv, fk_device *device, fk_exact_mean **mean)
+{
+    uint64_t length = 0;
+    for (int i = 4; i < argc; i += 2) {
+        uint64_t this_length;
+        float *values = read_npy(argv[i + 1], &this_length);
+        if (values == NULL) {
+            fprintf(stderr, "mean_npy: '%s' is not a readable .npy file of one dimension of '<f4'\n", argv[i + 1]);
+            return 1;
+        }
+        fk_status status = FK_STATUS_OK;
+        if (*mean == NULL) {
+            length = this_length;
+            status = fk_exact_mean_create(
+                device, length, atof(argv[2]), atof(argv[3]), (uint32_t)(argc - 4) / 2, mean);
+        }
+        if (status != FK_STATUS_OK) {
+            free(values);
+            return fail("cannot begin the mean");
+        }
+        status = fk_exact_mean_fold(*mean, values, this_length, atof(argv[i]));
+        free(values);
+        if (status == FK_STATUS_DATA) {
+            fail(argv[i + 1]);
+        } else if (status != FK_STATUS_OK) {
+            return fail(argv[i + 1]);
+        }
     }
+
+    float *result = malloc((size_t)length * sizeof *result);
+    if (result == NULL) {
+        return fail("no memory for the mean");
+    }
+    int code = fk_exact_mean_finish(*mean, length, result) != FK_STATUS_OK ? fail("no mean")
+        : !write_npy(argv[1], result, length)                             ? fail("cannot write the mean")
+                                                                          : 0;
+    free(result);
+    return code;
 }
 
 int main(int argc, char **argv)
 {
-    fk_device *device = NULL;
-    fk_exact_mean *mean = NULL;
-    uint64_t length = 0;
-    float *result;
-    int i;
-    if (argc < 4 || argc % 2 != 0) {
-        fprintf(stderr, "usage: mean_npy OUT.npy WEIGHT FILE.npy [WEIGHT FILE.npy ...]\n");
+    if (argc < 6 || argc % 2 != 0) {
+        fprintf(stderr, "usage: mean_npy OUT.npy MAX_MAGNITUDE MAX_WEIGHT WEIGHT FILE.npy [WEIGHT FILE.npy ...]\n");
         return 2;
     }
-    check(fk_init(NULL), "fk_init");
-    check(fk_device_open(NULL, &device), "fk_device_open");
-    for (i = 2; i < argc; i += 2) {
-        uint64_t count = 0;
-        float *values = read_values(argv[i + 1], &count);
-        if (mean == NULL) {
-            length = count;
-            check(fk_exact_mean_create(device, length, MAX_MAGNITUDE, MAX_WEIGHT, MAX_CLIENTS, &mean), "fk_exact_mean_create");
-        }
-        check(fk_exact_mean_fold(mean, values, count, strtod(argv[i], NULL)), argv[i + 1]);
-        free(values);
+    fk_device *device = NULL;
+    fk_exact_mean *mean = NULL;
+    if (!is_little_endian()) {
+        return fail("this program reads files as they are, on little-endian machines only");
     }
-    result = malloc((size_t)length * sizeof(float));
-    if (result == NULL) {
-        fail("no memory", argv[1]);
+    if (fk_init(NULL) != FK_STATUS_OK || fk_device_open(NULL, &device) != FK_STATUS_OK) {
+        return fail("cannot start");
     }
-    check(fk_exact_mean_finish(mean, length, result), "fk_exact_mean_finish");
-    write_values(argv[1], result, length);
-    free(result);
-    check(fk_exact_mean_destroy(mean), "fk_exact_mean_destroy");
-    check(fk_device_close(device), "fk_device_close");
-    return 0;
+    int code = run(argc, argv, device, &mean);
+    fk_exact_mean_destroy(mean);
+    fk_device_close(device);
+    return code;
 }
