@@ -138,8 +138,11 @@ public abstract class Device : IDisposable
         Check(destination);
         Throw.IfNotInRange(rows.Count, 1, int.MaxValue);
         Throw.IfLengthsDiffer(rows.Count, weights.Length, nameof(rows), nameof(weights));
-        foreach (DeviceBuffer<float> row in rows)
+
+        // By index: an enumerator of an interface would be an allocation for each launch.
+        for (int r = 0; r < rows.Count; r++)
         {
+            DeviceBuffer<float> row = rows[r];
             Check(row);
             Throw.IfLengthsDiffer(destination.Length, row.Length, nameof(destination), nameof(rows));
             RefuseAnyOverlap(row, destination, nameof(rows));
@@ -170,6 +173,7 @@ public abstract class Device : IDisposable
         Check(x);
         Check(integers);
         Throw.IfLengthsDiffer(integers.Length, x.Length, nameof(integers), nameof(x));
+        RefuseAnyOverlap(x, integers, nameof(x));
         AccumulateCore(x, integers, op);
     }
 
@@ -180,6 +184,7 @@ public abstract class Device : IDisposable
         Check(integers);
         Check(destination);
         Throw.IfLengthsDiffer(integers.Length, destination.Length, nameof(integers), nameof(destination));
+        RefuseAnyOverlap(integers, destination, nameof(integers));
         ResolveCore(integers, destination, op);
     }
 
@@ -264,7 +269,10 @@ public abstract class Device : IDisposable
         }
     }
 
-    private static void RefuseAnyOverlap(DeviceBuffer<float> source, DeviceBuffer<float> destination, string name)
+    private static void RefuseAnyOverlap<TSource, TDestination>(
+        DeviceBuffer<TSource> source, DeviceBuffer<TDestination> destination, string name)
+        where TSource : unmanaged
+        where TDestination : unmanaged
     {
         if (ReferenceEquals(source.Storage, destination.Storage)
             && source.StartInBytes < destination.StartInBytes + Bytes(destination)

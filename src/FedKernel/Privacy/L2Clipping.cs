@@ -20,16 +20,17 @@ public sealed record ClippingResult(BoundedUpdate? Bounded, double Norm, double 
 /// <summary>Brings updates to an L2 norm of at most C.</summary>
 /// <remarks>
 /// <para><b>Guarantee.</b> The exact L2 norm of the resulting float32 values is at most C.</para>
-/// <para><b>Edge cases.</b> Norm 0: unchanged. Norm ≤ C: unchanged, bit for bit. NaN or infinity: refused, values untouched,
-/// counted. Squares do not overflow: they are summed in float64.</para>
+/// <para><b>Edge cases.</b> Norm 0: unchanged. Norm below C: unchanged, bit for bit; within 2⁻⁴⁰ of C, where the float64 norm
+/// cannot tell the side, shortened by 2⁻²³. NaN or infinity: refused, values untouched, counted. Squares do not overflow: they
+/// are summed in float64.</para>
 /// </remarks>
 public sealed class L2Clipping
 {
     /// <summary>Clips at the given bound.</summary>
-    /// <param name="clippingBound">C, positive and finite.</param>
+    /// <param name="clippingBound">C, finite and at least <see cref="ClipAndScale.LeastBound"/>.</param>
     public L2Clipping(double clippingBound)
     {
-        Throw.IfNotInRange(clippingBound, float.Epsilon, float.MaxValue);
+        Throw.IfNotInRange(clippingBound, ClipAndScale.LeastBound, float.MaxValue);
         ClippingBound = clippingBound;
     }
 

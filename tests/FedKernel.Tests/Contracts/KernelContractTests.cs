@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Cli;
 using FedKernel.Devices;
 using FedKernel.Devices.Validation;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
+using FedKernel.Training.Validation;
 using Xunit;
 
 namespace FedKernel.Tests.Contracts;
@@ -20,7 +22,7 @@ public sealed class KernelContractTests
         var data = new TheoryData<string, string>();
         foreach (DeviceCandidate device in TestDevices.Usable)
         {
-            foreach (KernelCase kernel in CoreKernels.All)
+            foreach (KernelCase kernel in KernelCases.All)
             {
                 data.Add(kernel.Name, TestDevices.Name(device));
             }
@@ -58,7 +60,7 @@ public sealed class KernelContractTests
             .. TestDevices.Usable.Where(c => c.Info.Kind == DeviceKind.Cpu).Select(c =>
             {
                 using Device device = c.Open();
-                var options = new KernelValidationOptions { Lengths = lengths };
+                var options = new KernelValidationOptions { Lengths = lengths, Cases = KernelCases.All };
                 return string.Join('\n', KernelValidator.Run(device, options).Select(r => $"{r.Kernel} {r.Sha256}"));
             }),
         ];
@@ -67,14 +69,14 @@ public sealed class KernelContractTests
     }
 
     [Fact]
-    public void Registry_EveryKernelOfTheCore_IsThere()
+    public void Registry_EveryPublicKernel_IsThere()
     {
         static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        IEnumerable<string> defined = typeof(IKernel).Assembly.GetTypes()
+        IEnumerable<string> defined = new[] { typeof(IKernel).Assembly, typeof(TrainingKernels).Assembly }.SelectMany(a => a.GetTypes())
             .Where(t => t.IsPublic && t.IsValueType && typeof(IKernel).IsAssignableFrom(t)).Select(t => t.Name);
-        IEnumerable<string> registered = CoreKernels.All.Select(k => Definition(k.Kernel).Name);
+        IEnumerable<string> registered = KernelCases.All.Select(k => Definition(k.Kernel).Name);
         Assert.Empty(defined.Except(registered));
-        Assert.Equal(CoreKernels.All.Count, CoreKernels.All.Select(k => k.Name).Distinct().Count());
+        Assert.Equal(KernelCases.All.Count, KernelCases.All.Select(k => k.Name).Distinct().Count());
     }
 
     private static KernelReport Validate(Device device, string kernel, int[] lengths)
@@ -82,7 +84,7 @@ public sealed class KernelContractTests
         var options = new KernelValidationOptions
         {
             Lengths = lengths,
-            Cases = [.. CoreKernels.All.Where(k => k.Name == kernel)],
+            Cases = [.. KernelCases.All.Where(k => k.Name == kernel)],
         };
         return Assert.Single(KernelValidator.Run(device, options));
     }

@@ -54,7 +54,8 @@ public sealed class FlambyTraceTests
         FederatedResult result = new FederatedTraining(device, options).Run(
             [.. trainers.Select((t, k) => new LocalClient(hospitals[k].Name, device, t))],
             Floats(trace.GetProperty("initial")),
-            [.. evaluators, models]);
+            [.. evaluators, models],
+            cancellation: TestContext.Current.CancellationToken);
         Array.ForEach(trainers, t => t.Dispose());
         Array.ForEach(evaluators, e => e.Dispose());
         FederatedResult trimmed = result with
