@@ -166,7 +166,7 @@ public sealed class HostAgreementTests(NativeBuild native) : IDisposable
     {
         using NpyFile file = NpyFile.Open(PathOf(name));
         var values = new float[file.Length];
-        file.Read(values);
+        file.Read(values, 0);
         return values;
     }
 
