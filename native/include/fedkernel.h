@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-/* ---- Constants: each as a macro, and as a function for bindings that cannot read a header ---------------------------------- */
+/* ---- Constants: each as a macro, and as a function for bindings that cannot read a header ---------- */
 
 /* Version of this interface. It grows when a function is added; what exists does not change. */
 #define FK_ABI_VERSION 1u
@@ -60,7 +60,7 @@ FK_API uint64_t fk_alignment_bytes(void);
 FK_API uint64_t fk_length_max(void);
 FK_API uint32_t fk_clients_max(void);
 
-/* ---- Status ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Status ---------- */
 
 typedef int32_t fk_status;
 
@@ -91,7 +91,7 @@ FK_API const char *fk_status_name(fk_status status);
  */
 FK_API uint64_t fk_last_error(char *buffer, uint64_t capacity);
 
-/* ---- Start ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Start ---------- */
 
 /* How to start. Set size to sizeof(fk_config) and what is not needed to NULL, or begin with FK_CONFIG_DEFAULT. */
 typedef struct fk_config {
@@ -111,7 +111,7 @@ typedef struct fk_config {
  */
 FK_API fk_status fk_init(const fk_config *config);
 
-/* ---- Devices --------------------------------------------------------------------------------------------------------------- */
+/* ---- Devices ---------- */
 
 /* An open device. */
 typedef struct fk_device fk_device;
@@ -174,7 +174,7 @@ FK_API fk_status fk_device_name(fk_device *device, char *buffer, uint64_t capaci
  */
 FK_API fk_status fk_device_close(fk_device *device);
 
-/* ---- Exact weighted mean, streaming ---------------------------------------------------------------------------------------- */
+/* ---- Exact weighted mean, streaming ---------- */
 
 /* A running weighted mean. Its memory does not grow with the number of clients: 8 bytes for each element. */
 typedef struct fk_exact_mean fk_exact_mean;
@@ -227,7 +227,7 @@ FK_API fk_status fk_exact_mean_finish(fk_exact_mean *mean, uint64_t length, floa
  */
 FK_API fk_status fk_exact_mean_destroy(fk_exact_mean *mean);
 
-/* ---- Clipping and noise ---------------------------------------------------------------------------------------------------- */
+/* ---- Clipping and noise ---------- */
 
 /*
  * Scales a vector in place so that its L2 norm is at most bound: x <- x * min(1, bound / norm), rounded towards zero far enough

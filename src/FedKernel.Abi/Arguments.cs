@@ -35,7 +35,7 @@ internal static unsafe class Arguments
     public static void CheckOptional<T>(T* pointer, [CallerArgumentExpression(nameof(pointer))] string name = "")
         where T : unmanaged => CheckAlignment(pointer, name);
 
-    /// <summary>Refuses a vector that is NULL without being empty, is not aligned, or runs past the end of all memory.</summary>
+    /// <summary>Refuses a vector that is NULL and not empty, is not aligned, or runs past the end of all memory.</summary>
     /// <returns>Its length as the engine has it.</returns>
     public static long CheckVector(float* values, ulong length, [CallerArgumentExpression(nameof(values))] string name = "")
     {

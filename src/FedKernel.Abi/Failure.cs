@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace FedKernel.Abi;
 
-/// <summary>Where an exception ends: it becomes a status and a text of the thread. Whatever escaped would abort the host.</summary>
+/// <summary>
+/// Where an exception ends: it becomes a status and a text of the thread. Whatever escaped would abort the host.
+/// </summary>
 internal static class Failure
 {
     [ThreadStatic]

@@ -26,7 +26,10 @@ internal static class Command
 
     /// <summary>Runs a program; its exit code, and its two outputs together.</summary>
     public static (int ExitCode, string Output) Run(
-        string program, IEnumerable<string> arguments, string folder, params ReadOnlySpan<(string Name, string Value)> variables)
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        params ReadOnlySpan<(string Name, string Value)> variables)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -35,7 +38,8 @@ internal static class Command
             RedirectStandardError = true,
         };
         // What the SDK sets for the tests would lead a build inside them astray.
-        foreach (string name in start.Environment.Keys.Where(n => n.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        string[] ofTheSdk = [.. start.Environment.Keys.Where(n => n.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in ofTheSdk)
         {
             start.Environment.Remove(name);
         }

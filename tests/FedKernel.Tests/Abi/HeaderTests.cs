@@ -93,7 +93,10 @@ public sealed partial class HeaderTests(NativeBuild native)
 
         (int code, string output) = Command.Run(
             found,
-            ["-x", language, standard, "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "native/include/fedkernel.h"],
+            [
+                "-x", language, standard, "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only",
+                "native/include/fedkernel.h",
+            ],
             Repository.Root);
         Assert.True(code == 0, output);
     }
