@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds libfedkernel.so, its managed files and the C programs into one folder.
+# Builds libfedkernel.so, its managed files, the C programs and the Python layer into one folder.
 #   native/build.sh [FOLDER]     default: .artifacts/native
 # Needs the .NET SDK of global.json, a C and C++ compiler, and cmake. Intermediate files go to FOLDER.obj.
 set -eu
@@ -25,4 +25,6 @@ cmake -S "$root/native" -B "$work/cmake" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out" -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="$out" > "$work/cmake.log" \
     || { cat "$work/cmake.log" >&2; exit 1; }
 cmake --build "$work/cmake" > "$work/cmake.log" 2>&1 || { cat "$work/cmake.log" >&2; exit 1; }
+# The Python layer finds the library beside itself.
+cp "$root"/native/python/*.py "$out"
 echo "$out"

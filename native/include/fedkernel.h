@@ -49,13 +49,16 @@ extern "C" {
 #define FK_ALIGNMENT_BYTES 64u
 /* The longest vector, in elements: 2^36, which is 256 GiB of float. */
 #define FK_LENGTH_MAX UINT64_C(68719476736)
+/* The most updates in one mean: 2^24. */
+#define FK_CLIENTS_MAX 16777216u
 
-/* These five need no fk_init() and cannot fail. fk_abi_version() may be larger than the FK_ABI_VERSION compiled against. */
+/* These six need no fk_init() and cannot fail. fk_abi_version() may be larger than the FK_ABI_VERSION compiled against. */
 FK_API uint32_t fk_abi_version(void);
 FK_API uint64_t fk_key_bytes(void);
 FK_API uint64_t fk_text_bytes(void);
 FK_API uint64_t fk_alignment_bytes(void);
 FK_API uint64_t fk_length_max(void);
+FK_API uint32_t fk_clients_max(void);
 
 /* ---- Status ---------------------------------------------------------------------------------------------------------------- */
 
@@ -181,12 +184,11 @@ typedef struct fk_exact_mean fk_exact_mean;
  * with equal bounds the result has the same bits for any order of the updates, any number of threads and any device.
  *   device         stays in use until the mean is destroyed, even if its handle is closed before
  *   length         elements of every update, at least 1
- *   max_magnitude  no value of an update is larger than this in magnitude; positive and finite
- *   max_weight     no weight is larger; positive and finite
- *   max_clients    no more updates than this; 1 to 2147483647
+ *   max_magnitude  no value of an update is larger than this in magnitude; 2^-60 to 2^60
+ *   max_weight     no weight is larger; 2^-30 to 2^32
+ *   max_clients    no more updates than this; 1 to FK_CLIENTS_MAX
  *   mean           receives a handle that the caller destroys; NULL after a failure
- * FK_STATUS_INVALID_HANDLE, FK_STATUS_INVALID_ARGUMENT (also if the bounds leave no precision), FK_STATUS_OUT_OF_MEMORY,
- * FK_STATUS_DEVICE.
+ * FK_STATUS_INVALID_HANDLE, FK_STATUS_INVALID_ARGUMENT, FK_STATUS_OUT_OF_MEMORY, FK_STATUS_DEVICE.
  */
 FK_API fk_status fk_exact_mean_create(
     fk_device *device, uint64_t length, double max_magnitude, double max_weight, uint32_t max_clients, fk_exact_mean **mean);
@@ -195,7 +197,7 @@ FK_API fk_status fk_exact_mean_create(
  * Folds one update in. A refused update changes nothing, and the mean goes on without it.
  *   values  the update; read in place where the device shares the memory of the host, copied otherwise
  *   length  must be that of the mean
- *   weight  positive, at most max_weight
+ *   weight  2^-30 to max_weight, usually the number of examples; rounded to 29 significant bits
  * FK_STATUS_INVALID_HANDLE. FK_STATUS_INVALID_ARGUMENT: a NULL, unaligned, another length, or a weight out of range.
  * FK_STATUS_DATA: values are NaN, infinite or larger than max_magnitude.
  * FK_STATUS_PROTOCOL: max_clients updates are in already. FK_STATUS_DEVICE, FK_STATUS_OUT_OF_MEMORY.

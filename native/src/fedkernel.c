@@ -14,6 +14,8 @@ uint64_t fk_alignment_bytes(void) { return FK_ALIGNMENT_BYTES; }
 
 uint64_t fk_length_max(void) { return FK_LENGTH_MAX; }
 
+uint32_t fk_clients_max(void) { return FK_CLIENTS_MAX; }
+
 #define NAME(status) case status: return #status
 
 const char *fk_status_name(fk_status status)

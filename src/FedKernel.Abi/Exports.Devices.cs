@@ -10,7 +10,8 @@ namespace FedKernel.Abi;
 internal static unsafe partial class Exports
 {
     // Looked for when first asked: a provider may load drivers.
-    private static readonly Lazy<DeviceCatalog> Catalog = new(() => new DeviceCatalog([new CpuDeviceProvider(), new IlgpuDeviceProvider()]));
+    private static readonly Lazy<DeviceCatalog> _catalog = new(
+        () => new DeviceCatalog([new CpuDeviceProvider(), new IlgpuDeviceProvider()]));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static Status DeviceCount(uint* count)
@@ -18,7 +19,7 @@ internal static unsafe partial class Exports
         try
         {
             Arguments.Check(count);
-            *count = (uint)Catalog.Value.Candidates.Count;
+            *count = (uint)_catalog.Value.Candidates.Count;
             return Status.Ok;
         }
         catch (Exception e)
@@ -39,7 +40,7 @@ internal static unsafe partial class Exports
                     $"info->size is {info->Size}; this library knows {sizeof(NativeDeviceInfo)}.", nameof(info));
             }
 
-            IReadOnlyList<DeviceCandidate> candidates = Catalog.Value.Candidates;
+            IReadOnlyList<DeviceCandidate> candidates = _catalog.Value.Candidates;
             if (index >= candidates.Count)
             {
                 throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {candidates.Count} devices.");
@@ -60,7 +61,7 @@ internal static unsafe partial class Exports
         try
         {
             Arguments.Check(device);
-            *device = Handles.Add(Catalog.Value.Open(Arguments.Text(id)));
+            *device = _handles.Add(_catalog.Value.Open(Arguments.Text(id)));
             return Status.Ok;
         }
         catch (Exception e)
@@ -80,7 +81,7 @@ internal static unsafe partial class Exports
                 Arguments.Check(buffer);
             }
 
-            using Lease<Device> lease = Handles.Use<Device>(device, DeviceType);
+            using Lease<Device> lease = _handles.Use<Device>(device, DeviceType);
             DeviceInfo info = lease.Value.Info;
             ulong length = Utf8Text.Write($"{info.Id}: {info.Name}, {info.Capabilities}", buffer, capacity);
             if (needed != null)

@@ -15,10 +15,10 @@ internal static unsafe partial class Exports
         try
         {
             Arguments.Check(mean);
-            using Lease<Device> lease = Handles.Use<Device>(device, DeviceType);
+            using Lease<Device> lease = _handles.Use<Device>(device, DeviceType);
             var range = new FixedPointRange(
                 maximumMagnitude, maximumWeight, (int)Math.Min(maximumClientCount, int.MaxValue));
-            *mean = Handles.Add(new MeanOnDevice(lease.Shared, Arguments.Length(length), range));
+            *mean = _handles.Add(new MeanOnDevice(lease.Shared, Arguments.Length(length), range));
             return Status.Ok;
         }
         catch (Exception e)
@@ -32,7 +32,7 @@ internal static unsafe partial class Exports
     {
         try
         {
-            using Lease<MeanOnDevice> lease = Handles.Use<MeanOnDevice>(mean, MeanType);
+            using Lease<MeanOnDevice> lease = _handles.Use<MeanOnDevice>(mean, MeanType);
             return lease.Value.Fold(values, length, weight);
         }
         catch (Exception e)
@@ -47,7 +47,7 @@ internal static unsafe partial class Exports
         try
         {
             Arguments.Check(count);
-            using Lease<MeanOnDevice> lease = Handles.Use<MeanOnDevice>(mean, MeanType);
+            using Lease<MeanOnDevice> lease = _handles.Use<MeanOnDevice>(mean, MeanType);
             *count = (ulong)lease.Value.ClientCount;
             return Status.Ok;
         }
@@ -62,7 +62,7 @@ internal static unsafe partial class Exports
     {
         try
         {
-            using Lease<MeanOnDevice> lease = Handles.Use<MeanOnDevice>(mean, MeanType);
+            using Lease<MeanOnDevice> lease = _handles.Use<MeanOnDevice>(mean, MeanType);
             lease.Value.Finish(length, destination);
             return Status.Ok;
         }

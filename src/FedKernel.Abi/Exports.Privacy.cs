@@ -19,7 +19,7 @@ internal static unsafe partial class Exports
             long elements = Arguments.CheckVector(values, length);
             Arguments.CheckOptional(norm);
             Arguments.CheckOptional(nonFinite);
-            using Lease<Device> lease = Handles.Use<Device>(device, DeviceType);
+            using Lease<Device> lease = _handles.Use<Device>(device, DeviceType);
             return Clip(lease.Value, elements, bound, values, norm, nonFinite);
         }
         catch (Exception e)
@@ -34,7 +34,7 @@ internal static unsafe partial class Exports
         try
         {
             Arguments.Check(key);
-            *key = Handles.Add(SecretKey256.Create());
+            *key = _handles.Add(SecretKey256.Create());
             return Status.Ok;
         }
         catch (Exception e)
@@ -55,7 +55,7 @@ internal static unsafe partial class Exports
                 throw new ArgumentException($"A key has {SecretKey256.LengthInBytes} bytes; got {length}.", nameof(length));
             }
 
-            *key = Handles.Add(SecretKey256.Import(new ReadOnlySpan<byte>(bytes, SecretKey256.LengthInBytes)));
+            *key = _handles.Add(SecretKey256.Import(new ReadOnlySpan<byte>(bytes, SecretKey256.LengthInBytes)));
             return Status.Ok;
         }
         catch (Exception e)
@@ -75,8 +75,8 @@ internal static unsafe partial class Exports
         {
             CheckRange(sigma, 0, float.MaxValue, nameof(sigma));
             long elements = Arguments.CheckVector(values, length);
-            using Lease<Device> deviceLease = Handles.Use<Device>(device, DeviceType);
-            using Lease<SecretKey256> keyLease = Handles.Use<SecretKey256>(key, KeyType);
+            using Lease<Device> deviceLease = _handles.Use<Device>(device, DeviceType);
+            using Lease<SecretKey256> keyLease = _handles.Use<SecretKey256>(key, KeyType);
             ChaCha20Stream stream = keyLease.Value.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
             // Rounded up: less noise than was asked for would be less privacy than was accounted for.
             float rounded = (float)sigma;

@@ -13,7 +13,7 @@ internal static unsafe partial class Exports
     private const string DeviceType = "fk_device", MeanType = "fk_exact_mean", KeyType = "fk_key";
 
     // The one place with state of the whole process: handles of C have no other owner.
-    private static readonly HandleTable Handles = new();
+    private static readonly HandleTable _handles = new();
 
     /// <summary>Fills the table of the shim. The only function that the shim finds by name.</summary>
     /// <param name="table">What is filled.</param>
@@ -71,7 +71,7 @@ internal static unsafe partial class Exports
         {
             if (handle != 0)
             {
-                Handles.Remove<T>(handle, type);
+                _handles.Remove<T>(handle, type);
             }
 
             return Status.Ok;

@@ -15,6 +15,8 @@ internal static class App
     {
         var root = new RootCommand("The FedKernel engine: devices, validation and studies of federated learning.")
         {
+            new TrainCommand(),
+            new AggregateCommand(),
             new DevicesCommand(),
             new ValidateCommand(),
         };

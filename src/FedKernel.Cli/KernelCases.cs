@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices.Validation;
+using FedKernel.Training.Validation;
 
 namespace FedKernel.Cli;
 
@@ -9,5 +10,6 @@ internal static class KernelCases
     public static IReadOnlyList<KernelCase> All { get; } =
     [
         .. CoreKernels.All,
+        .. TrainingKernels.All,
     ];
 }

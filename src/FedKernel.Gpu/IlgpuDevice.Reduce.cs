@@ -46,7 +46,7 @@ public sealed partial class IlgpuDevice
                 }
             }
 
-            folded.SubView(0, results.Length).CopyToCPU(stream, ref results[0], results.Length);
+            Download(folded.SubView(0, results.Length), results);
         });
         return ReductionFold.Fold<TOp>(results, op);
     }

@@ -78,6 +78,7 @@ public sealed partial class IlgpuDevice : Device
         }
     }
 
+    /// <remarks>Pinned here: ILGPU lets go of the memory before the driver has read it, and the collector may move it.</remarks>
     internal unsafe void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
         where T : unmanaged
     {
@@ -88,6 +89,7 @@ public sealed partial class IlgpuDevice : Device
         }
     }
 
+    /// <remarks>Pinned here: ILGPU lets go of the memory before the driver has written it, and the collector may move it.</remarks>
     internal unsafe void Download<T>(ArrayView<T> source, Span<T> destination)
         where T : unmanaged
     {

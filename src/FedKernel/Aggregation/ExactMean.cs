@@ -65,7 +65,7 @@ public sealed class ExactMean : StreamingMean
     private protected override void AddWeight(double weight) =>
         _totalWeight += (Int128)Math.ScaleB(FixedPointRange.RoundWeight(weight), WeightFractionBits);
 
-    private protected override void ResolveCore(DeviceBuffer<float> destination) =>
+    private protected override void ResolveCore(DeviceBuffer<float> destination, long start) =>
         Device.Resolve(
-            _sums, destination, new FixedPointResolve(1 / Math.ScaleB(TotalWeight, Range.FractionBits)));
+            _sums.Slice(start, destination.Length), destination, new FixedPointResolve(1 / Math.ScaleB(TotalWeight, Range.FractionBits)));
 }

@@ -42,6 +42,6 @@ public sealed class FloatMean : StreamingMean
 
     private protected override void AddWeight(double weight) => _totalWeight += weight;
 
-    private protected override void ResolveCore(DeviceBuffer<float> destination) =>
-        Device.Map(_sums, destination, new Scale((float)(1 / _totalWeight)));
+    private protected override void ResolveCore(DeviceBuffer<float> destination, long start) =>
+        Device.Map(_sums.Slice(start, destination.Length), destination, new Scale((float)(1 / _totalWeight)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
 using FedKernel.Kernels;
+using FedKernel.Updates;
 
 namespace FedKernel.Aggregation;
 
@@ -27,6 +28,7 @@ public abstract class StreamingMean : IDisposable
     private const int Window = 1 << 20;
 
     private DeviceBuffer<float>? _staging;
+    private bool _isLost;
 
     private protected StreamingMean(Device device, long length)
     {
@@ -92,39 +94,38 @@ public abstract class StreamingMean : IDisposable
         }
 
         // Twice over the link: first look, then fold. Holding the update would cost its whole size on the device.
-        double largest = 0;
-        for (long start = 0; start < length; start += Window)
-        {
-            largest = Math.Max(largest, Device.Reduce(Stage(update, start), default(FiniteMaxAbs)));
-        }
-
-        if (RefusalOf(largest) is { } valueReason)
-        {
-            return FoldOutcome.Refused(valueReason);
-        }
-
-        for (long start = 0; start < length; start += Window)
-        {
-            FoldCore(Stage(update, start), start, weight);
-        }
-
-        Count(weight);
-        return FoldOutcome.Accepted;
+        return FoldTwice((window, start) => new ReadOnlySpan<float>(update + start, window.Length).CopyTo(window), weight);
     }
 
-    /// <summary>Writes the mean of the updates folded in so far.</summary>
-    /// <param name="destination">d elements on <see cref="Device"/>.</param>
+    /// <summary>Folds an update in that is read window by window, twice: it never lies in memory whole.</summary>
+    /// <param name="update">Where to read it, a file say.</param>
+    /// <param name="weight">Positive and finite.</param>
+    /// <exception cref="ProtocolException">The second reading gave other values than the first: the mean is lost.</exception>
+    public FoldOutcome Fold(IUpdateSource update, double weight)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return Refusal(update.Length, weight) is { } reason ? FoldOutcome.Refused(reason) : FoldTwice(update.Read, weight);
+    }
+
+    /// <summary>Writes the mean of the updates folded in so far, or a window of it.</summary>
+    /// <param name="destination">Elements on <see cref="Device"/>, at most d − start.</param>
+    /// <param name="start">Which element of the mean comes first.</param>
     /// <exception cref="ProtocolException">No update was folded in.</exception>
-    public void Resolve(DeviceBuffer<float> destination)
+    public void Resolve(DeviceBuffer<float> destination, long start = 0)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        Throw.IfLengthsDiffer(Length, destination.Length, "the mean", nameof(destination));
+        if (start < 0 || start > Length - destination.Length)
+        {
+            Throw.SliceOutside(start, destination.Length, Length);
+        }
+
+        ThrowIfLost();
         if (ClientCount == 0)
         {
             throw new ProtocolException("There is no mean of zero updates: none was accepted.");
         }
 
-        ResolveCore(destination);
+        ResolveCore(destination, start);
     }
 
     /// <inheritdoc/>
@@ -146,7 +147,7 @@ public abstract class StreamingMean : IDisposable
 
     private protected abstract void AddWeight(double weight);
 
-    private protected abstract void ResolveCore(DeviceBuffer<float> destination);
+    private protected abstract void ResolveCore(DeviceBuffer<float> destination, long start);
 
     private void Count(double weight)
     {
@@ -156,6 +157,7 @@ public abstract class StreamingMean : IDisposable
 
     private string? Refusal(long length, double weight)
     {
+        ThrowIfLost();
         if (length != Length)
         {
             return $"it has {length} values, the plan has {Length}";
@@ -166,11 +168,53 @@ public abstract class StreamingMean : IDisposable
             : $"its weight is {weight}; a weight must be positive and finite";
     }
 
-    private unsafe DeviceBuffer<float> Stage(float* update, long start)
+    private FoldOutcome FoldTwice(WindowReader read, double weight)
     {
-        int count = (int)Math.Min(Window, Length - start);
-        _staging ??= Device.Allocate<float>(Math.Min(Window, Length));
-        _staging.CopyFrom(new ReadOnlySpan<float>(update + start, count));
-        return count == _staging.Length ? _staging : _staging.Slice(0, count);
+        var host = new float[Math.Min(Window, Length)];
+        double largest = 0;
+        for (long start = 0; start < Length; start += Window)
+        {
+            largest = Math.Max(largest, Device.Reduce(Stage(read, host, start), default(FiniteMaxAbs)));
+        }
+
+        if (RefusalOf(largest) is { } reason)
+        {
+            return FoldOutcome.Refused(reason);
+        }
+
+        for (long start = 0; start < Length; start += Window)
+        {
+            DeviceBuffer<float> part = Stage(read, host, start);
+            // A file may change between the two readings; beyond the range the integers would mean nothing.
+            if (Device.Reduce(part, default(FiniteMaxAbs)) > largest)
+            {
+                _isLost = true;
+                ThrowIfLost();
+            }
+
+            FoldCore(part, start, weight);
+        }
+
+        Count(weight);
+        return FoldOutcome.Accepted;
     }
+
+    private DeviceBuffer<float> Stage(WindowReader read, float[] host, long start)
+    {
+        Span<float> window = host.AsSpan(0, (int)Math.Min(Window, Length - start));
+        read(window, start);
+        _staging ??= Device.Allocate<float>(Math.Min(Window, Length));
+        _staging.CopyFrom(window);
+        return window.Length == _staging.Length ? _staging : _staging.Slice(0, window.Length);
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_isLost)
+        {
+            throw new ProtocolException("An update changed while it was folded in; the mean is lost and must be begun anew.");
+        }
+    }
+
+    private delegate void WindowReader(Span<float> window, long start);
 }

@@ -10,7 +10,7 @@ using System.Text.RegularExpressions;
 namespace FedKernel.Updates;
 
 /// <summary>Reads and writes float32 vectors as NumPy files, window by window, so that a file may exceed the memory.</summary>
-public sealed partial class NpyFile : IDisposable
+public sealed partial class NpyFile : IUpdateSource, IDisposable
 {
     private const int MaximumHeaderLength = 1 << 16;
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -60,7 +60,7 @@ public sealed partial class NpyFile : IDisposable
 
     /// <summary>Reads a window: destination[i] = element start + i.</summary>
     /// <exception cref="DataFormatException">The file became shorter since it was opened.</exception>
-    public void Read(Span<float> destination, long start = 0)
+    public void Read(Span<float> destination, long start)
     {
         if (start < 0 || start > Length - destination.Length)
         {

@@ -38,7 +38,7 @@ public sealed class FileTests : IDisposable
         File.WriteAllBytes(At("n.npy"), bytes);
         using NpyFile file = NpyFile.Open(At("n.npy"));
         var values = new float[2];
-        file.Read(values);
+        file.Read(values, 0);
         Assert.Equal([1.5f, -2f], values);
         NpyFile.Write(At("m.npy"), values);
         Assert.Equal(bytes, File.ReadAllBytes(At("m.npy")));
@@ -82,7 +82,7 @@ public sealed class FileTests : IDisposable
             stream.SetLength(500);
         }
 
-        Assert.Throws<DataFormatException>(() => file.Read(new float[1000]));
+        Assert.Throws<DataFormatException>(() => file.Read(new float[1000], 0));
     }
 
     [Fact]

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using FedKernel.Cli.Reports;
+using FedKernel.Devices;
+using FedKernel.Random;
+using FedKernel.Training.Data;
+using FedKernel.Training.Studies;
+using Spectre.Console;
+
+namespace FedKernel.Cli.Commands;
+
+/// <summary><c>fedkernel train</c>: hospitals train a model together; a table, a report, a plot and the model come out.</summary>
+internal sealed class TrainCommand : Verb
+{
+    private const string BreastCancer = "breast", HeartDisease = "heart";
+    private const string ClinicalProtocol = "clinical", FlambyProtocol = "flamby";
+    private const string DataVariable = "FEDKERNEL_DATA";
+
+    private readonly Option<string> _study = new("--study")
+    {
+        Description = "breast: 569 patients, data included. heart: four hospitals, files from --data.",
+        DefaultValueFactory = _ => BreastCancer,
+    };
+
+    private readonly Option<DirectoryInfo?> _data = new("--data")
+    {
+        Description = $"Folder of the study's files. Default: the study's folder in {DataVariable}.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> _protocol = new("--protocol")
+    {
+        Description = "clinical: with and without privacy. flamby: as published for the heart study, without privacy.",
+        DefaultValueFactory = _ => ClinicalProtocol,
+    };
+
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "Number of seeds of the flamby protocol, from --seed on, 1 to 1000.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<double> _epsilon = new("--epsilon")
+    {
+        Description = "ε of the private models.",
+        HelpName = "E",
+        DefaultValueFactory = _ => 3,
+    };
+
+    private readonly Option<double> _delta = new("--delta")
+    {
+        Description = "δ of the private models, below 1 / patients.",
+        HelpName = "D",
+        DefaultValueFactory = _ => 1e-4,
+    };
+
+    private readonly Option<DirectoryInfo> _report = new("--report")
+    {
+        Description = "Folder for report, plot and model; made if it is not there.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => new DirectoryInfo("fedkernel-report"),
+    };
+
+    public TrainCommand()
+        : base(
+            "train",
+            "Hospitals train one model together, privately and not, beside one trained on all data and one of each alone.",
+            "fedkernel train",
+            "fedkernel train --epsilon 1 --delta 1e-4 --device cpu:256 --report out",
+            "fedkernel train --study heart --data DIR",
+            "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json")
+    {
+        _study.AcceptOnlyFromAmong(BreastCancer, HeartDisease);
+        _protocol.AcceptOnlyFromAmong(ClinicalProtocol, FlambyProtocol);
+        Bound(_seeds, 1, 1000);
+        Bound(_epsilon, 0.01, 1000);
+        Bound(_delta, 1e-12, 0.5);
+        foreach (Option option in new Option[] { _study, _data, _protocol, _seeds, _epsilon, _delta, _report })
+        {
+            Options.Add(option);
+        }
+
+        Validators.Add(RefuseContradictions);
+    }
+
+    protected override int Execute(VerbContext context)
+    {
+        bool flamby = context.Parsed.GetValue(_protocol) == FlambyProtocol;
+        bool heart = context.Parsed.GetValue(_study) == HeartDisease;
+        IReadOnlyList<Hospital>? hospitals = heart ? HeartDiseaseData.Load(DataFolder(context)) : null;
+        (DeviceCandidate candidate, string reason) = context.ChooseDevice();
+        using Device device = candidate.Open();
+        context.Json.AddDevice(device.Info);
+        context.Console.WriteLine($"Device: {device.Info.Id} ({device.Info.Name}, {device.Info.Capabilities}): {reason}.");
+        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
+        var seed = new SimulationSeed(context.Seed);
+        if (flamby)
+        {
+            var protocol = new FlambyHeartProtocol(device, hospitals!);
+            int seeds = context.Parsed.GetValue(_seeds);
+            FlambyReport report = StudyProgressBar.Run(context.Console, p => protocol.Run(seed, seeds, p));
+            FlambyOutput.Write(context, report, folder);
+        }
+        else
+        {
+            var options = new StudyOptions
+            {
+                Seed = seed,
+                Epsilon = context.Parsed.GetValue(_epsilon),
+                Delta = context.Parsed.GetValue(_delta),
+            };
+            StudyReport report = StudyProgressBar.Run(context.Console, p => heart
+                ? HeartDiseaseStudy.Run(device, hospitals!, options, p)
+                : BreastCancerStudy.Run(device, ReadBreastCancer(), options, p));
+            StudyOutput.Write(context, report, folder);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static TabularDataset ReadBreastCancer()
+    {
+        using Stream stream = typeof(TrainCommand).Assembly.GetManifestResourceStream("breast_cancer.csv")!;
+        return BreastCancerData.Read(stream);
+    }
+
+    private static void Bound<T>(Option<T> option, T least, T greatest)
+        where T : IComparable<T>, IFormattable
+    {
+        option.Validators.Add(result =>
+        {
+            // A text that is no number has its own message.
+            if (result.Errors.Any() || result.Tokens.Count == 0 || !TryValue(result, option, out T value))
+            {
+                return;
+            }
+
+            if (value is double.NaN || value.CompareTo(least) < 0 || value.CompareTo(greatest) > 0)
+            {
+                result.AddError(FormattableString.Invariant($"{option.Name} must lie in [{least}, {greatest}]; got {value}."));
+            }
+        });
+    }
+
+    private static bool TryValue<T>(OptionResult result, Option<T> option, out T value)
+    {
+        try
+        {
+            value = result.GetValue(option)!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            value = default!;
+            return false;
+        }
+    }
+
+    private void RefuseContradictions(CommandResult result)
+    {
+        if (result.GetValue(_protocol) == FlambyProtocol && result.GetValue(_study) != HeartDisease)
+        {
+            result.AddError("--protocol flamby belongs to --study heart.");
+        }
+        else if (result.GetValue(_protocol) != FlambyProtocol && result.GetResult(_seeds) is { Implicit: false })
+        {
+            result.AddError("--seeds belongs to --protocol flamby; the clinical protocol takes one --seed.");
+        }
+    }
+
+    private string DataFolder(VerbContext context)
+    {
+        if (context.Parsed.GetValue(_data) is { } named)
+        {
+            return named.FullName;
+        }
+
+        string? root = Environment.GetEnvironmentVariable(DataVariable);
+        return string.IsNullOrWhiteSpace(root)
+            ? throw new CommandException(
+                ExitCode.WrongArguments,
+                $"--study heart needs --data DIR with the four processed.*.data files; get them from {HeartDiseaseData.Source}.")
+            : Path.Combine(root, "fed_heart_disease");
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of federated averaging · B. McMahan et al., AISTATS 2017, algorithm 1: invite a cohort, let each client train from the
+// global model, fold the updates in as they arrive, move the model by their weighted mean.
+using FedKernel.Devices;
+using FedKernel.Privacy.Accounting;
+using FedKernel.Rounds;
+using FedKernel.Training.Models;
+
+namespace FedKernel.Training.Federation;
+
+/// <summary>The thin loop: it holds no model, no data and no algorithm, only their order.</summary>
+/// <remarks>
+/// Clients run one after the other: a device is busy with one of them anyway. A host with remote clients awaits them behind
+/// <see cref="IFederatedClient"/>. Evaluations look at test data and are not covered by the privacy that is reported.
+/// </remarks>
+public sealed class FederatedTraining
+{
+    private readonly Device _device;
+    private readonly FederatedTrainingOptions _options;
+
+    /// <summary>A server on a device.</summary>
+    public FederatedTraining(Device device, FederatedTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
+        Throw.IfNotInRange(options.RoundCount, 1, (1 << 24) - 1);
+        (_device, _options) = (device, options);
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="clients">Every client there is; the cohort sampler picks by number.</param>
+    /// <param name="initialModel">As many values as the layout.</param>
+    /// <param name="evaluators">Judge the model after every round; may be empty.</param>
+    /// <param name="progress">Is told of every round.</param>
+    /// <param name="cancellation">Ends the training between two rounds.</param>
+    /// <exception cref="ProtocolException">No client of a cohort sent a usable update.</exception>
+    /// <exception cref="PrivacyBudgetException">A client's budget is spent.</exception>
+    public FederatedResult Run(
+        IReadOnlyList<IFederatedClient> clients,
+        ReadOnlySpan<float> initialModel,
+        IReadOnlyList<IEvaluator> evaluators,
+        IProgress<RoundRecord>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(clients);
+        ArgumentNullException.ThrowIfNull(evaluators);
+        Throw.IfNotInRange(clients.Count, 1, _options.Range.MaximumClientCount, "number of clients");
+        Throw.IfLengthsDiffer(_options.Layout.Length, initialModel.Length, "the layout", nameof(initialModel));
+        using DeviceBuffer<float> model = _device.Upload(initialModel);
+        var history = new List<RoundRecord>(_options.RoundCount);
+        for (int round = 1; round <= _options.RoundCount; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            history.Add(RunRound(round, clients, model, evaluators));
+            progress?.Report(history[^1]);
+        }
+
+        return new FederatedResult(model.ToArray(), history);
+    }
+
+    private RoundRecord RunRound(
+        int number, IReadOnlyList<IFederatedClient> clients, DeviceBuffer<float> model, IReadOnlyList<IEvaluator> evaluators)
+    {
+        using var round = new ServerRound(_device, new RoundPlan((uint)number, _options.Layout, _options.Range));
+        byte[] invitation = round.Invite(model.ToArray());
+        var absent = new List<string>();
+        foreach (int k in _options.Cohort.Sample((uint)number, clients.Count))
+        {
+            try
+            {
+                round.Receive(clients[k].TakePart(invitation));
+            }
+            catch (ProtocolException e)
+            {
+                absent.Add($"{clients[k].Id}: {e.Message}");
+            }
+        }
+
+        if (round.AcceptedCount == 0 && absent.Count > 0)
+        {
+            throw new ProtocolException($"Round {number} has no update. {string.Join(' ', absent.Take(3))}");
+        }
+
+        using RoundResult result = round.Finish();
+        _options.Strategy.Apply(model, result.Mean);
+        float[] values = model.ToArray();
+        return new RoundRecord(
+            number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], EpsilonOf(clients), result.Receipt, absent);
+    }
+
+    private double? EpsilonOf(IReadOnlyList<IFederatedClient> clients)
+    {
+        double[] spent = [.. clients.Select(c => c.Released).OfType<GaussianEvent>()
+            .Select(e => AnalyticGaussian.Epsilon(e.NoiseMultiplier, _options.Delta))];
+        return spent.Length == 0 ? null : spent.Max();
+    }
+}

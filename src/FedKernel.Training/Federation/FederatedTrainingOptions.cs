@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Aggregation;
+using FedKernel.Training.Strategies;
+using FedKernel.Updates;
+
+namespace FedKernel.Training.Federation;
+
+/// <summary>How a federation trains.</summary>
+/// <param name="Layout">How the model's flat vector is read.</param>
+/// <param name="RoundCount">Number of rounds, 1 to 2²⁴ − 1.</param>
+/// <param name="Range">What values, weights and how many clients the rounds allow.</param>
+public sealed record FederatedTrainingOptions(ParameterLayout Layout, int RoundCount, FixedPointRange Range)
+{
+    /// <summary>What the server does with a mean update; <see cref="FedAvg"/> by default.</summary>
+    public IServerStrategy Strategy { get; init; } = new FedAvg();
+
+    /// <summary>Who takes part; <see cref="EveryClient"/> by default.</summary>
+    public ICohortSampler Cohort { get; init; } = new EveryClient();
+
+    /// <summary>δ at which the history states ε; above 0 and below 1. 10⁻⁵ by default.</summary>
+    public double Delta { get; init; } = 1e-5;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Random;
+
+namespace FedKernel.Training;
+
+/// <summary>Names the random sequences of a simulation, so that no two uses share one and none depends on the order of another.</summary>
+internal static class SimulationDraws
+{
+    private const int UseShift = 24;
+
+    private enum Use : uint
+    {
+        InitialModel = 1,
+        Partition = 2,
+        Split = 3,
+        Batches = 4,
+        Cohort = 5,
+    }
+
+    public static SimulationRandom InitialModel(SimulationSeed seed) => Create(seed, Use.InitialModel, 0, 0);
+
+    public static SimulationRandom Partition(SimulationSeed seed) => Create(seed, Use.Partition, 0, 0);
+
+    public static SimulationRandom Split(SimulationSeed seed, int client) => Create(seed, Use.Split, 0, client);
+
+    public static SimulationRandom Batches(SimulationSeed seed, int client) => Create(seed, Use.Batches, 0, client);
+
+    public static SimulationRandom Cohort(SimulationSeed seed, uint round) => Create(seed, Use.Cohort, round, 0);
+
+    private static SimulationRandom Create(SimulationSeed seed, Use use, uint round, int client)
+    {
+        Throw.IfNotInRange(client, 0, (1 << UseShift) - 1);
+        return new SimulationRandom(seed, round, ((uint)use << UseShift) | (uint)client);
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace FedKernel.Training.Solvers;
+
+/// <summary>Says which rows each minibatch holds.</summary>
+public interface IBatchSource
+{
+    /// <summary>Row numbers of the next minibatch, at least one.</summary>
+    int[] Next();
+}
