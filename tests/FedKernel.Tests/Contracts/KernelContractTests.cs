@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Cli;
 using FedKernel.Devices;
+using FedKernel.Devices.Cpu;
 using FedKernel.Devices.Validation;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
@@ -10,7 +11,7 @@ using Xunit;
 namespace FedKernel.Tests.Contracts;
 
 /// <summary>Every kernel × every device × every length at which a loop could break.</summary>
-public sealed class KernelContractTests
+public sealed class KernelContractTests(TestDevices devices) : IClassFixture<TestDevices>
 {
     private static readonly int[] _edges =
         [.. Enumerable.Range(0, 261), ReductionTree.Block - 1, ReductionTree.Block, ReductionTree.Block + 1];
@@ -35,7 +36,7 @@ public sealed class KernelContractTests
     [MemberData(nameof(KernelsAndDevices))]
     public void Kernel_OnDevice_MatchesPlainReference(string kernel, string deviceName)
     {
-        using Device device = TestDevices.Open(deviceName);
+        Device device = devices.Open(deviceName);
         int[] lengths = TestDevices.IsSlow(device) ? _fewEdges : [.. _edges, 65_537];
         KernelReport report = Validate(device, kernel, lengths);
         Assert.True(report.Pass, report.FirstFailure);
@@ -46,26 +47,24 @@ public sealed class KernelContractTests
     [MemberData(nameof(KernelsAndDevices))]
     public void Kernel_LargeOddLength_MatchesPlainReference(string kernel, string deviceName)
     {
-        using Device device = TestDevices.Open(deviceName);
-        KernelReport report = Validate(device, kernel, [TestDevices.IsSlow(device) ? 20_001 : 1_000_003]);
+        Device device = devices.Open(deviceName);
+        int length = TestDevices.IsSlow(device) ? 20_001 : TestDevices.IsSecond(device) ? 262_147 : 1_000_003;
+        KernelReport report = Validate(device, kernel, [length]);
         Assert.True(report.Pass, report.FirstFailure);
     }
 
     [Fact]
-    public void Kernels_WidthsAndThreads_GiveTheSameBits()
+    public void Kernels_WidthsThreadsAndDevices_GiveTheSameBits()
     {
         int[] lengths = [1, 17, 255, 4097, 65_537, 262_147];
-        string[] hashes =
-        [
-            .. TestDevices.Usable.Where(c => c.Info.Kind == DeviceKind.Cpu).Select(c =>
-            {
-                using Device device = c.Open();
-                var options = new KernelValidationOptions { Lengths = lengths, Cases = KernelCases.All };
-                return string.Join('\n', KernelValidator.Run(device, options).Select(r => $"{r.Kernel} {r.Sha256}"));
-            }),
-        ];
-        Assert.True(hashes.Length >= 2);
-        Assert.Single(hashes.Distinct());
+        var options = new KernelValidationOptions { Lengths = lengths, Cases = KernelCases.All };
+        Device[] fast = [.. TestDevices.Usable.Select(c => devices.Open(TestDevices.Name(c))).Where(d => !TestDevices.IsSlow(d))];
+        Assert.True(fast.Length >= 2);
+
+        // A kernel that declares an error may use it on a GPU; on the processor no kernel does.
+        IEnumerable<KernelReport> comparable = fast.SelectMany(d => KernelValidator.Run(d, options)
+            .Where(r => r.DeclaredUlp == 0 || d.Info.Kind == DeviceKind.Cpu));
+        Assert.All(comparable.GroupBy(r => r.Kernel), g => Assert.Single(g.Select(r => r.Sha256).Distinct()));
     }
 
     [Fact]
@@ -77,6 +76,20 @@ public sealed class KernelContractTests
         IEnumerable<string> registered = KernelCases.All.Select(k => Definition(k.Kernel).Name);
         Assert.Empty(defined.Except(registered));
         Assert.Equal(KernelCases.All.Count, KernelCases.All.Select(k => k.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public unsafe void AccumulateAndResolve_OverlapOfLentMemory_IsRefused()
+    {
+        // Only lent memory can be floats and integers at once.
+        using var device = new CpuDevice(threadCount: 1);
+        long* memory = stackalloc long[4];
+        using DeviceBuffer<long> integers = device.Borrow(memory, 3);
+        using DeviceBuffer<float> x = device.Borrow((float*)memory + 5, 3);
+        using DeviceBuffer<float> apart = device.Borrow((float*)memory + 6, 2);
+        Assert.Throws<ArgumentException>(() => device.Accumulate(x, integers, new FixedPointAccumulate(1)));
+        Assert.Throws<ArgumentException>(() => device.Resolve(integers, x, new FixedPointResolve(1)));
+        device.Accumulate(apart, integers.Slice(0, 2), new FixedPointAccumulate(1));
     }
 
     private static KernelReport Validate(Device device, string kernel, int[] lengths)
