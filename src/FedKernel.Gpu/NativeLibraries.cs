@@ -12,8 +12,8 @@ namespace FedKernel.Gpu;
 /// </remarks>
 internal static class NativeLibraries
 {
-    private static readonly string[] CudaNames = ["libcuda.so.1", "nvcuda.dll"];
-    private static readonly string[] OpenClNames = ["libOpenCL.so.1", "OpenCL.dll"];
+    private static readonly string[] _cudaNames = ["libcuda.so.1", "nvcuda.dll"];
+    private static readonly string[] _openClNames = ["libOpenCL.so.1", "OpenCL.dll"];
 
     // The static constructor runs once: two handlers would do no harm, but one is enough.
     static NativeLibraries()
@@ -24,17 +24,17 @@ internal static class NativeLibraries
         AssemblyLoadContext.GetLoadContext(ilgpu)!.ResolvingUnmanagedDll += (assembly, name) =>
             assembly != ilgpu ? 0 : name switch
             {
-                "cuda" or "libcuda" or "nvcuda" => Load(CudaNames),
-                "OpenCL" or "libOpenCL" => Load(OpenClNames),
+                "cuda" or "libcuda" or "nvcuda" => Load(_cudaNames),
+                "OpenCL" or "libOpenCL" => Load(_openClNames),
                 _ => 0,
             };
     }
 
     /// <summary>True if an NVIDIA driver is installed.</summary>
-    public static bool HasCuda => Load(CudaNames) != 0;
+    public static bool HasCuda => Load(_cudaNames) != 0;
 
     /// <summary>True if a loader of OpenCL drivers is installed.</summary>
-    public static bool HasOpenCl => Load(OpenClNames) != 0;
+    public static bool HasOpenCl => Load(_openClNames) != 0;
 
     private static nint Load(string[] names)
     {

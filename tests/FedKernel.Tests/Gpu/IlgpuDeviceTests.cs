@@ -141,13 +141,13 @@ public sealed class IlgpuDeviceTests(GpuDevices devices) : IClassFixture<GpuDevi
     /// <summary>ILGPU refuses arrays that may change.</summary>
     public readonly struct FromTable : IMap1
     {
-        private static readonly float[] Table = [1, 2];
+        private static readonly float[] _table = [1, 2];
 
         public static int MaxUlp => 0;
 
         public TLane Invoke<TLane, TWord>(TLane x)
             where TLane : struct, ILane<TLane, TWord>
-            where TWord : struct, IWordLane<TWord> => x * TLane.Splat(Table[1]);
+            where TWord : struct, IWordLane<TWord> => x * TLane.Splat(_table[1]);
     }
 
     /// <summary>ILGPU writes a call of a function that OpenCL does not have.</summary>
