@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace FedKernel.Training.Studies;
 
-/// <summary>The hyperparameters of a study. Fixed constants, chosen once on these public tables:
-/// who tunes them on patients' data must account for that.</summary>
+/// <summary>
+/// The hyperparameters of a study: fixed constants, chosen once on these public tables with their test scores in sight, so the
+/// scores are a little optimistic and ε does not cover the choice. Who tunes on patients' data must account for that.
+/// </summary>
 /// <param name="RoundCount">Rounds.</param>
 /// <param name="UpdatesPerRound">Minibatch steps of a hospital in a round.</param>
 /// <param name="BatchSize">Patients of a minibatch.</param>
