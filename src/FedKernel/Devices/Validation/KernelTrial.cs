@@ -32,6 +32,10 @@ public sealed class KernelTrial
     /// <inheritdoc cref="AnyValues"/>
     public float[] FiniteValues(int vector, int? length = null) => Make(vector, length, TestValues.Finite);
 
+    /// <summary>Finite inputs over 64 binades, for sums: of values on one grid every order gives the same float64.</summary>
+    /// <inheritdoc cref="AnyValues"/>
+    public float[] WideValues(int vector, int? length = null) => Make(vector, length, TestValues.Wide);
+
     /// <summary>Integers of any size.</summary>
     /// <inheritdoc cref="AnyValues"/>
     public long[] Integers(int vector) => Make(vector, null, (s, i) => (long)TestValues.Mix(s, (ulong)i) >> (int)(i % 60));

@@ -40,6 +40,19 @@ internal static class TestValues
         };
     }
 
+    /// <summary>Finite, of both signs, over 64 binades: float64 rounds nearly every sum of them, so the order shows.</summary>
+    public static float Wide(ulong seed, long index)
+    {
+        ulong bits = Mix(seed, (ulong)index);
+        return (bits & 63) switch
+        {
+            0 => 0f,
+            1 => -0f,
+            2 => float.Epsilon,
+            _ => Spread(bits, 64),
+        };
+    }
+
     private static float Spread(ulong bits, int binades)
     {
         uint exponent = 127 - (uint)(binades / 2) + (uint)((bits >> 40) % (ulong)binades);
