@@ -41,6 +41,11 @@ internal static class App
         {
             return Report(e, e.ExitCode, error);
         }
+        catch (ArgumentException e)
+        {
+            // A range that only the study knows, such as δ below one in its patients.
+            return Report(e, ExitCode.WrongArguments, error);
+        }
         catch (Exception e) when (e is DeviceException or DataFormatException or ProtocolException or PrivacyBudgetException
                                       or IOException or UnauthorizedAccessException)
         {

@@ -6,16 +6,19 @@ using FedKernel.Updates;
 namespace FedKernel.Cli.Reports;
 
 /// <summary>The files that a study leaves.</summary>
-/// <param name="path">Folder; made when the first file is written.</param>
-internal sealed class ReportFolder(string path)
+internal sealed class ReportFolder
 {
-    public string FullPath { get; } = path;
-
-    public string At(string name)
+    /// <summary>Makes the folder, before the work whose results would have nowhere to go.</summary>
+    /// <param name="path">Where.</param>
+    public ReportFolder(string path)
     {
-        Directory.CreateDirectory(FullPath);
-        return Path.Combine(FullPath, name);
+        FullPath = path;
+        Directory.CreateDirectory(path);
     }
+
+    public string FullPath { get; }
+
+    public string At(string name) => Path.Combine(FullPath, name);
 
     public void WriteText(string name, string text) => File.WriteAllText(At(name), text);
 

@@ -16,6 +16,12 @@ public sealed class AppTests : IDisposable
     [InlineData("devices extra", "extra")]
     [InlineData("validate --seed minus", "'minus'")]
     [InlineData("validate --seed -1", "-1")]
+    [InlineData("train --epsilon 0", "got 0")]
+    [InlineData("train --epsilon NaN", "got NaN")]
+    [InlineData("train --protocol flamby", "--study heart")]
+    [InlineData("train --seeds 3", "--protocol flamby")]
+    [InlineData("train --study lung", "lung")]
+    [InlineData("aggregate --out o.npy", "FILE")]
     [InlineData("validate --device", "--device")]
     [InlineData("validate --json /no/such/folder/out.json", "/no/such/folder/out.json")]
     [InlineData("validate --json /", "'/'")]
@@ -27,6 +33,15 @@ public sealed class AppTests : IDisposable
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(named, error, StringComparison.Ordinal);
         Assert.StartsWith("fedkernel: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_DeltaThatPublishesAPatient_OneLineAndCodeTwo()
+    {
+        (int code, _, string error) = Run("train --delta 0.4 --report .");
+        Assert.Equal(2, code);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("1/569", error, StringComparison.Ordinal);
     }
 
     [Theory]
