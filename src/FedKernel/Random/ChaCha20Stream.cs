@@ -10,8 +10,8 @@ namespace FedKernel.Random;
 
 /// <summary>The ChaCha20 key stream as a counter stream, for randomness that protects somebody.</summary>
 /// <remarks>
-/// The struct holds the expanded key while a kernel runs, on a GPU in the parameter memory of the launch. It is not constant
-/// in size or time with respect to anything but its input length, and it branches on nothing secret.
+/// The struct holds the key while a kernel runs, on a GPU in the parameter memory of the launch. Its time depends on the number
+/// of blocks alone: nothing branches on the key or on a word of the stream.
 /// </remarks>
 public readonly struct ChaCha20Stream : ICounterStream
 {
