@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FedKernel.Aggregation;
 using FedKernel.Devices;
+using FedKernel.Instruments.Verbs;
 using FedKernel.Updates;
 using Spectre.Console;
 

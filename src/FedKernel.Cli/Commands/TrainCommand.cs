@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using FedKernel.Cli.Reports;
 using FedKernel.Devices;
+using FedKernel.Instruments.Verbs;
 using FedKernel.Random;
 using FedKernel.Training.Data;
 using FedKernel.Training.Studies;

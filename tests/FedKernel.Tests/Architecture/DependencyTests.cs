@@ -27,7 +27,8 @@ public sealed partial class DependencyTests
         ["FedKernel.Gpu"] = ["FedKernel.Numerics", "FedKernel.Random", "FedKernel.Kernels", "FedKernel.Devices"],
         ["FedKernel.Training"] = [.. _core],
         ["FedKernel.Abi"] = [.. _core, "FedKernel.Gpu"],
-        ["FedKernel.Cli"] = [.. _core, "FedKernel.Gpu", "FedKernel.Training"],
+        ["FedKernel.Instruments"] = [.. _core, "FedKernel.Gpu"],
+        ["FedKernel.Cli"] = [.. _core, "FedKernel.Gpu", "FedKernel.Training", "FedKernel.Instruments"],
     };
 
     private static string[] _ringTwo =>
@@ -103,7 +104,7 @@ public sealed partial class DependencyTests
         }
     }
 
-    [GeneratedRegex(@"\bFedKernel\.(Numerics|Random|Kernels|Devices|Updates|Aggregation|Compression|Privacy|SecureAggregation|Homomorphic|Rounds|Training|Gpu|Seal|Abi|Cli)\b")]
+    [GeneratedRegex(@"\bFedKernel\.(Numerics|Random|Kernels|Devices|Updates|Aggregation|Compression|Privacy|SecureAggregation|Homomorphic|Rounds|Training|Gpu|Seal|Abi|Instruments|Cli)\b")]
     private static partial Regex Names();
 
     /// <summary>Inside the core a sibling could also be named from the common root: Privacy.L2Clipping.</summary>

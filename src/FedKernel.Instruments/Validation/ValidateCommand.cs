@@ -2,12 +2,14 @@
 using System.Globalization;
 using FedKernel.Devices;
 using FedKernel.Devices.Validation;
+using FedKernel.Instruments.Verbs;
 using Spectre.Console;
 
-namespace FedKernel.Cli.Commands;
+namespace FedKernel.Instruments.Validation;
 
 /// <summary><c>fedkernel validate</c>: every kernel on every device against its plain reference.</summary>
-internal sealed class ValidateCommand() : Verb(
+/// <param name="kernels">The kernels of every package that the command carries.</param>
+internal sealed class ValidateCommand(IReadOnlyList<KernelCase> kernels) : Verb(
     "validate",
     "Runs every kernel on every usable device, or on the one named, and compares with a plain reference on the host.",
     "fedkernel validate",
@@ -32,7 +34,7 @@ internal sealed class ValidateCommand() : Verb(
         return pass ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static List<DeviceRun> RunAll(VerbContext context, IReadOnlyList<DeviceCandidate> candidates)
+    private List<DeviceRun> RunAll(VerbContext context, IReadOnlyList<DeviceCandidate> candidates)
     {
         if (!context.Console.Profile.Capabilities.Interactive || !context.Console.Profile.Out.IsTerminal)
         {
@@ -41,21 +43,21 @@ internal sealed class ValidateCommand() : Verb(
 
         return context.Console.Progress().AutoClear(true).Start(progress => candidates.Select(c =>
         {
-            ProgressTask task = progress.AddTask(Markup.Escape(c.Info.Id), maxValue: KernelCases.All.Count);
+            ProgressTask task = progress.AddTask(Markup.Escape(c.Info.Id), maxValue: kernels.Count);
             DeviceRun run = RunOne(context, c, () => task.Increment(1));
             task.StopTask();
             return run;
         }).ToList());
     }
 
-    private static DeviceRun RunOne(VerbContext context, DeviceCandidate candidate, Action onKernel)
+    private DeviceRun RunOne(VerbContext context, DeviceCandidate candidate, Action onKernel)
     {
         if (candidate.Refusal is not null)
         {
             return new DeviceRun(candidate.Info, [], candidate.Refusal, Expected: true);
         }
 
-        var options = new KernelValidationOptions { Seed = context.Seed, Cases = KernelCases.All };
+        var options = new KernelValidationOptions { Seed = context.Seed, Cases = kernels };
         try
         {
             using Device device = candidate.Open();
@@ -68,7 +70,7 @@ internal sealed class ValidateCommand() : Verb(
         }
     }
 
-    private static Table ToTable(DeviceRun[] runs)
+    private Table ToTable(DeviceRun[] runs)
     {
         Table table = new Table().Border(TableBorder.Rounded).Title("Worst distance from the plain reference / declared, ulp");
         table.AddColumn("Kernel");
@@ -77,11 +79,11 @@ internal sealed class ValidateCommand() : Verb(
             table.AddColumn(new TableColumn(Markup.Escape(run.Info.Id)).RightAligned());
         }
 
-        for (int k = 0; k < KernelCases.All.Count; k++)
+        for (int k = 0; k < kernels.Count; k++)
         {
             int kernel = k;
             table.AddRow(
-                [Markup.Escape(KernelCases.All[k].Name), .. runs.Select(r => Cell(r.Reports[kernel]))]);
+                [Markup.Escape(kernels[k].Name), .. runs.Select(r => Cell(r.Reports[kernel]))]);
         }
 
         return table;

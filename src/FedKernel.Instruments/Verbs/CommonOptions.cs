@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using FedKernel.Devices;
 
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary>The options that every verb has.</summary>
 internal sealed class CommonOptions

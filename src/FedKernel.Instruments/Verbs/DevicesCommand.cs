@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using FedKernel.Devices;
+using FedKernel.Instruments.Reports;
 using Spectre.Console;
 
-namespace FedKernel.Cli.Commands;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary><c>fedkernel devices</c>: what is there, what it can do, and what would be chosen.</summary>
 internal sealed class DevicesCommand() : Verb(

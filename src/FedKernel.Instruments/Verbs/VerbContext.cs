@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using FedKernel.Devices;
+using FedKernel.Instruments.Reports;
 using Spectre.Console;
 
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary>What a verb works with: the parsed options, the devices, the console, and the report to fill.</summary>
 internal sealed class VerbContext

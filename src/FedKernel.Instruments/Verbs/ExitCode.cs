@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary>What the command tells a script.</summary>
 internal static class ExitCode

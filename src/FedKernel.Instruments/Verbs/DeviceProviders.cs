@@ -3,7 +3,7 @@ using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Gpu;
 
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary>The packages that bring devices to the command.</summary>
 internal static class DeviceProviders

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Verbs;
 
 /// <summary>
 /// A verb of <c>fedkernel</c>: adds its own options in its constructor, and does its work in <see cref="Execute"/>.
@@ -26,7 +26,7 @@ internal abstract class Verb : Command
 
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Does the work. Errors leave as exceptions: see <see cref="App"/>.</summary>
+    /// <summary>Does the work. Errors leave as exceptions: see <see cref="VerbApp"/>.</summary>
     /// <returns>A code of <see cref="ExitCode"/>.</returns>
     protected abstract int Execute(VerbContext context);
 

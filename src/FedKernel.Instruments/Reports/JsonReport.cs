@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 
-namespace FedKernel.Cli;
+namespace FedKernel.Instruments.Reports;
 
 /// <summary>
 /// The file of <c>--json</c>: one object of the same shape for every verb. Names of results are
