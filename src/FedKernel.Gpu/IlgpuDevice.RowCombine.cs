@@ -38,8 +38,39 @@ public sealed partial class IlgpuDevice
         });
     }
 
-    private protected override void RowCombineCore<TOp>(
+    private protected override void RowCombineCore<TElement, TOp>(
+        IReadOnlyList<DeviceBuffer<TElement>> rows, ReadOnlySpan<float> weights, DeviceBuffer<float> destination, TOp op)
+    {
+        if (rows is not IReadOnlyList<DeviceBuffer<float>> floats)
+        {
+            throw new NotSupportedException($"'{Info.Id}' combines rows of float32 only.");
+        }
+
+        RowCombine(floats, weights, destination, op);
+    }
+
+    private protected override void AccumulateRowsCore<TElement, TOp>(
+        IReadOnlyList<DeviceBuffer<TElement>> rows, ReadOnlySpan<TOp> ops, DeviceBuffer<long> integers, Span<double> largest)
+    {
+        if (rows is not IReadOnlyList<DeviceBuffer<float>> floats)
+        {
+            throw new NotSupportedException($"'{Info.Id}' combines rows of float32 only.");
+        }
+
+        for (int r = 0; r < floats.Count; r++)
+        {
+            largest[r] = floats[r].Length == 0 ? 0 : ReduceCore(floats[r], default(FiniteMaxAbs));
+            AccumulateCore(floats[r], integers, ops[r]);
+        }
+    }
+
+    private protected override void QuantizeCore<TBefore, TOp>(
+        DeviceBuffer<float> source, DeviceBuffer<sbyte> codes, DeviceBuffer<float> scales, TBefore before, TOp op,
+        long firstTile) => throw new NotSupportedException($"'{Info.Id}' does not quantize.");
+
+    private void RowCombine<TOp>(
         IReadOnlyList<DeviceBuffer<float>> rows, ReadOnlySpan<float> weights, DeviceBuffer<float> destination, TOp op)
+        where TOp : unmanaged, IRowCombine
     {
         Span<float> w = stackalloc float[ListCombineDriver.RowsPerLaunch];
         for (int r = 0; r < rows.Count; r += ListCombineDriver.RowsPerLaunch)

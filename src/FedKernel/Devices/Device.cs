@@ -11,7 +11,7 @@ namespace FedKernel.Devices;
 /// A destination may be the same elements as a source, or apart from it; anything between is refused, because the result would
 /// depend on the device. Arguments are checked before anything is written. A device may be shared by threads, a buffer may not.
 /// </remarks>
-public abstract class Device : IDisposable
+public abstract partial class Device : IDisposable
 {
     private protected Device()
     {
@@ -110,62 +110,6 @@ public abstract class Device : IDisposable
         return x.Length == 0 ? 0 : ReduceCore(x, y, op);
     }
 
-    /// <summary>destination[r] = float32 of one number from row r and y, summed from left to right in float64.</summary>
-    /// <remarks>For rows up to some thousand columns; a row is one thread's work.</remarks>
-    public void ReduceRows<TOp>(DeviceMatrix rows, DeviceBuffer<float> y, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IReduce2
-    {
-        Check(rows.Storage);
-        Check(y);
-        Check(destination);
-        Throw.IfLengthsDiffer(rows.Columns, y.Length, "columns", nameof(y));
-        Throw.IfLengthsDiffer(rows.Rows, destination.Length, "rows", nameof(destination));
-        RefuseAnyOverlap(rows.Storage, destination, nameof(rows));
-        RefuseAnyOverlap(y, destination, nameof(y));
-        ReduceRowsCore(rows, y, destination, op);
-    }
-
-    /// <summary>destination[i] = op over rows[0][i] … rows[n−1][i] in this order.</summary>
-    /// <param name="rows">n ≥ 1 vectors of one length.</param>
-    /// <param name="weights">n weights.</param>
-    /// <param name="destination">As long as a row, and none of them.</param>
-    /// <param name="op">Kernel.</param>
-    public void RowCombine<TOp>(
-        IReadOnlyList<DeviceBuffer<float>> rows, ReadOnlySpan<float> weights, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IRowCombine
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        Check(destination);
-        Throw.IfNotInRange(rows.Count, 1, int.MaxValue);
-        Throw.IfLengthsDiffer(rows.Count, weights.Length, nameof(rows), nameof(weights));
-
-        // By index: an enumerator of an interface would be an allocation for each launch.
-        for (int r = 0; r < rows.Count; r++)
-        {
-            DeviceBuffer<float> row = rows[r];
-            Check(row);
-            Throw.IfLengthsDiffer(destination.Length, row.Length, nameof(destination), nameof(rows));
-            RefuseAnyOverlap(row, destination, nameof(rows));
-        }
-
-        RowCombineCore(rows, weights, destination, op);
-    }
-
-    /// <summary>destination[i] = op over the rows of a matrix, weighted by a vector on the device.</summary>
-    public void RowCombine<TOp>(
-        DeviceMatrix rows, DeviceBuffer<float> weights, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IRowCombine
-    {
-        Check(rows.Storage);
-        Check(weights);
-        Check(destination);
-        Throw.IfLengthsDiffer(rows.Rows, weights.Length, "rows", nameof(weights));
-        Throw.IfLengthsDiffer(rows.Columns, destination.Length, "columns", nameof(destination));
-        RefuseAnyOverlap(rows.Storage, destination, nameof(rows));
-        RefuseAnyOverlap(weights, destination, nameof(weights));
-        RowCombineCore(rows, weights, destination, op);
-    }
-
     /// <summary>integers[i] += op(x[i])</summary>
     public void Accumulate<TOp>(DeviceBuffer<float> x, DeviceBuffer<long> integers, TOp op)
         where TOp : unmanaged, IAccumulate
@@ -226,18 +170,6 @@ public abstract class Device : IDisposable
 
     private protected abstract double ReduceCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<float> y, TOp op)
         where TOp : unmanaged, IReduce2;
-
-    private protected abstract void ReduceRowsCore<TOp>(
-        DeviceMatrix rows, DeviceBuffer<float> y, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IReduce2;
-
-    private protected abstract void RowCombineCore<TOp>(
-        IReadOnlyList<DeviceBuffer<float>> rows, ReadOnlySpan<float> weights, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IRowCombine;
-
-    private protected abstract void RowCombineCore<TOp>(
-        DeviceMatrix rows, DeviceBuffer<float> weights, DeviceBuffer<float> destination, TOp op)
-        where TOp : unmanaged, IRowCombine;
 
     private protected abstract void AccumulateCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<long> integers, TOp op)
         where TOp : unmanaged, IAccumulate;

@@ -114,3 +114,26 @@ public interface IResolve : IKernel
         where TWide : struct, IWideLane<TWide, TLong>
         where TLong : struct, ILongLane<TLong>;
 }
+
+/// <summary>Shape Quantize: codes of one byte from values over their block's scale, rounded with the bits of a counter stream.</summary>
+/// <remarks>
+/// Block b of the stream gives sixteen words, each with 16 bits for two elements. Sixteen neighbouring blocks make a pair of tiles,
+/// 512 elements: word k of block b rounds element 512·⌊b/16⌋ + 16·k + b mod 16 with its low half and the element 256 further
+/// with its high half. A tile of 256 elements is also what shares a scale.
+/// </remarks>
+public interface IQuantize : IKernel
+{
+    /// <summary>The largest code, 1 to 127: a block's scale is its max |x| over this.</summary>
+    static abstract int MaximumCode { get; }
+
+    /// <summary>The sixteen words of each block whose number is given.</summary>
+    Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>The code, −<see cref="MaximumCode"/> to <see cref="MaximumCode"/>, as an int32.</summary>
+    /// <param name="scaled">x over the scale, in [−<see cref="MaximumCode"/>, <see cref="MaximumCode"/>] up to rounding.</param>
+    /// <param name="random">16 uniform bits.</param>
+    TWord Code<TLane, TWord>(TLane scaled, TWord random)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}

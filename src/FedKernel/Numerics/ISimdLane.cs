@@ -16,19 +16,40 @@ internal unsafe interface ISimdLane<TSelf, T>
     static abstract void Store(TSelf value, T* destination);
 }
 
-/// <summary>A float64 lane that reads and writes float32 memory.</summary>
+/// <summary>A float32 lane that reads and writes memory in every way that a driver needs.</summary>
+internal unsafe interface ISimdFloatLane<TSelf> : ISimdLane<TSelf, float>
+    where TSelf : struct, ISimdFloatLane<TSelf>
+{
+    /// <summary>Each float64 as the nearest float32.</summary>
+    static abstract TSelf LoadNarrowed(double* source);
+
+    /// <summary>Stores past the caches, for results larger than them. The address is a multiple of the register's size.</summary>
+    static abstract void StoreNonTemporal(TSelf value, float* destination);
+}
+
+/// <summary>A float64 lane that reads and writes memory of narrower floats.</summary>
 internal unsafe interface ISimdWideLane<TSelf> : ISimdLane<TSelf, double>
     where TSelf : struct, ISimdWideLane<TSelf>
 {
     static abstract TSelf LoadWidened(float* source);
 
+    static abstract TSelf LoadWidened(BFloat16* source);
+
+    static abstract TSelf LoadWidened(Half* source);
+
     /// <summary>Rounds each element to the nearest float32.</summary>
     static abstract void StoreNarrowed(TSelf value, float* destination);
 }
 
-/// <summary>A uint32 lane that knows the positions 0, 1, 2, … of its elements.</summary>
-internal interface ISimdWordLane<TSelf>
+/// <summary>A uint32 lane that knows the positions 0, 1, 2, … of its elements, and reads and writes narrower integers.</summary>
+internal unsafe interface ISimdWordLane<TSelf> : ISimdLane<TSelf, uint>
     where TSelf : struct, ISimdWordLane<TSelf>
 {
     static abstract TSelf Positions { get; }
+
+    /// <summary>Each 16 bits as a word, zeros above.</summary>
+    static abstract TSelf LoadWidened(ushort* source);
+
+    /// <summary>The lowest byte of each word.</summary>
+    static abstract void StoreBytes(TSelf value, sbyte* destination);
 }

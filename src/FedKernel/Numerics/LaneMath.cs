@@ -103,4 +103,26 @@ public static class LaneMath
         sin = TLane.FromBits((sBits ^ exchanged) ^ ((quarter & TWord.Splat(2)) << 30));
         cos = TLane.FromBits((cBits ^ exchanged) ^ (((quarter + TWord.Splat(1)) & TWord.Splat(2)) << 30));
     }
+
+    /// <summary>The float32 of a bfloat16 in the lower half of each word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane FromBFloat16<TLane, TWord>(TWord word)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord> => TLane.FromBits(word << 16);
+
+    /// <summary>The float32 of an IEEE 754 half in the lower half of each word: exact, subnormals and infinities too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane FromHalf<TLane, TWord>(TWord word)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>
+    {
+        // The exponent is 112 too small after the shift; the product mends that for subnormals as well.
+        TLane magnitude = TLane.FromBits((word & TWord.Splat(0x7FFF)) << 13) * TLane.Splat(5.192296858534828e33f);
+        TWord bits = TLane.ToBits(magnitude);
+
+        // Beyond the largest half, 65504, lie infinity and NaN: their exponent becomes the largest.
+        TLane special = TLane.FromBits(bits | TWord.Splat(0x7F800000));
+        bits = TLane.ToBits(TLane.SelectGreater(magnitude, TLane.Splat(65504f), special, magnitude));
+        return TLane.FromBits(bits | ((word & TWord.Splat(0x8000)) << 16));
+    }
 }

@@ -4,7 +4,7 @@ namespace FedKernel.Numerics;
 
 /// <summary>One float32: the tail of every loop, and the only lane of a GPU thread.</summary>
 /// <param name="value">The number.</param>
-public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, ScalarWord>, ISimdLane<ScalarLane, float>
+public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, ScalarWord>, ISimdFloatLane<ScalarLane>
 {
     /// <summary>The number.</summary>
     public readonly float Value = value;
@@ -14,6 +14,10 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
     static ScalarLane ISimdLane<ScalarLane, float>.Load(float* source) => new(*source);
 
     static void ISimdLane<ScalarLane, float>.Store(ScalarLane value, float* destination) => *destination = value.Value;
+
+    static ScalarLane ISimdFloatLane<ScalarLane>.LoadNarrowed(double* source) => new((float)*source);
+
+    static void ISimdFloatLane<ScalarLane>.StoreNonTemporal(ScalarLane value, float* destination) => *destination = value.Value;
 
     /// <inheritdoc/>
     public static ScalarLane Splat(float value) => new(value);
@@ -53,7 +57,7 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
 /// <summary>One uint32.</summary>
 /// <param name="value">The number.</param>
 public readonly unsafe struct ScalarWord(uint value)
-    : IWordLane<ScalarWord>, ISimdLane<ScalarWord, uint>, ISimdWordLane<ScalarWord>
+    : IWordLane<ScalarWord>, ISimdWordLane<ScalarWord>
 {
     /// <summary>The number.</summary>
     public readonly uint Value = value;
@@ -61,6 +65,10 @@ public readonly unsafe struct ScalarWord(uint value)
     static int ISimdLane<ScalarWord, uint>.Count => 1;
 
     static ScalarWord ISimdWordLane<ScalarWord>.Positions => new(0);
+
+    static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(ushort* source) => new(*source);
+
+    static void ISimdWordLane<ScalarWord>.StoreBytes(ScalarWord value, sbyte* destination) => *destination = (sbyte)value.Value;
 
     static ScalarWord ISimdLane<ScalarWord, uint>.Load(uint* source) => new(*source);
 

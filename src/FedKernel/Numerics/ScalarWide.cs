@@ -16,6 +16,10 @@ public readonly unsafe struct ScalarWide(double value) : IWideLane<ScalarWide, S
 
     static ScalarWide ISimdWideLane<ScalarWide>.LoadWidened(float* source) => new(*source);
 
+    static ScalarWide ISimdWideLane<ScalarWide>.LoadWidened(BFloat16* source) => new((float)*source);
+
+    static ScalarWide ISimdWideLane<ScalarWide>.LoadWidened(Half* source) => new((float)*source);
+
     static void ISimdWideLane<ScalarWide>.StoreNarrowed(ScalarWide value, float* destination) =>
         *destination = (float)value.Value;
 

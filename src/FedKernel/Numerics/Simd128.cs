@@ -7,7 +7,7 @@ namespace FedKernel.Numerics;
 
 /// <summary>A register of 4 float32.</summary>
 internal readonly unsafe struct Simd128Lane(Vector128<float> value)
-    : ILane<Simd128Lane, Simd128Word>, ISimdLane<Simd128Lane, float>
+    : ILane<Simd128Lane, Simd128Word>, ISimdFloatLane<Simd128Lane>
 {
     public readonly Vector128<float> Value = value;
 
@@ -16,6 +16,12 @@ internal readonly unsafe struct Simd128Lane(Vector128<float> value)
     public static Simd128Lane Load(float* source) => new(Vector128.Load(source));
 
     public static void Store(Simd128Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd128Lane LoadNarrowed(double* source) =>
+        new(Vector128.Narrow(Vector128.Load(source), Vector128.Load(source + 2)));
+
+    public static void StoreNonTemporal(Simd128Lane value, float* destination) =>
+        value.Value.StoreAlignedNonTemporal(destination);
 
     public static Simd128Lane Splat(float value) => new(Vector128.Create(value));
 
@@ -44,7 +50,7 @@ internal readonly unsafe struct Simd128Lane(Vector128<float> value)
 
 /// <summary>A register of 4 uint32.</summary>
 internal readonly unsafe struct Simd128Word(Vector128<uint> value)
-    : IWordLane<Simd128Word>, ISimdLane<Simd128Word, uint>, ISimdWordLane<Simd128Word>
+    : IWordLane<Simd128Word>, ISimdWordLane<Simd128Word>
 {
     public readonly Vector128<uint> Value = value;
 
@@ -55,6 +61,17 @@ internal readonly unsafe struct Simd128Word(Vector128<uint> value)
     public static Simd128Word Load(uint* source) => new(Vector128.Load(source));
 
     public static void Store(Simd128Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd128Word LoadWidened(ushort* source) =>
+        new(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
+
+    /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Simd128Word value, sbyte* destination)
+    {
+        Vector128<short> words = Vector128.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
+        *(int*)destination = Vector128.Narrow(words, words).AsInt32().ToScalar();
+    }
 
     public static Simd128Word Splat(uint value) => new(Vector128.Create(value));
 
@@ -108,6 +125,12 @@ internal readonly unsafe struct Simd128Wide(Vector128<double> value)
 
     public static Simd128Wide LoadWidened(float* source) =>
         new(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
+
+    public static Simd128Wide LoadWidened(BFloat16* source) =>
+        new(Vector128.Create((double)(float)source[0], (double)(float)source[1]));
+
+    public static Simd128Wide LoadWidened(Half* source) =>
+        new(Vector128.Create((double)(float)source[0], (double)(float)source[1]));
 
     public static void StoreNarrowed(Simd128Wide value, float* destination) =>
         Vector128.Narrow(value.Value, value.Value).GetLower().Store(destination);

@@ -7,7 +7,7 @@ namespace FedKernel.Numerics;
 
 /// <summary>A register of 8 float32.</summary>
 internal readonly unsafe struct Simd256Lane(Vector256<float> value)
-    : ILane<Simd256Lane, Simd256Word>, ISimdLane<Simd256Lane, float>
+    : ILane<Simd256Lane, Simd256Word>, ISimdFloatLane<Simd256Lane>
 {
     public readonly Vector256<float> Value = value;
 
@@ -16,6 +16,12 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
     public static Simd256Lane Load(float* source) => new(Vector256.Load(source));
 
     public static void Store(Simd256Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd256Lane LoadNarrowed(double* source) =>
+        new(Vector256.Narrow(Vector256.Load(source), Vector256.Load(source + 4)));
+
+    public static void StoreNonTemporal(Simd256Lane value, float* destination) =>
+        value.Value.StoreAlignedNonTemporal(destination);
 
     public static Simd256Lane Splat(float value) => new(Vector256.Create(value));
 
@@ -44,7 +50,7 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
 
 /// <summary>A register of 8 uint32.</summary>
 internal readonly unsafe struct Simd256Word(Vector256<uint> value)
-    : IWordLane<Simd256Word>, ISimdLane<Simd256Word, uint>, ISimdWordLane<Simd256Word>
+    : IWordLane<Simd256Word>, ISimdWordLane<Simd256Word>
 {
     public readonly Vector256<uint> Value = value;
 
@@ -55,6 +61,23 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
     public static Simd256Word Load(uint* source) => new(Vector256.Load(source));
 
     public static void Store(Simd256Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd256Word LoadWidened(ushort* source) =>
+        new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
+
+    /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Simd256Word value, sbyte* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            Avx512F.VL.ConvertToVector128SByte(value.Value).GetLower().Store(destination);
+            return;
+        }
+
+        Vector256<short> words = Vector256.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
+        Vector256.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
 
     public static Simd256Word Splat(uint value) => new(Vector256.Create(value));
 
@@ -109,6 +132,12 @@ internal readonly unsafe struct Simd256Wide(Vector256<double> value)
     public static Simd256Wide LoadWidened(float* source) =>
         new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
 
+    public static Simd256Wide LoadWidened(BFloat16* source) =>
+        Widen(LaneMath.FromBFloat16<Simd128Lane, Simd128Word>(Simd128Word.LoadWidened((ushort*)source)));
+
+    public static Simd256Wide LoadWidened(Half* source) =>
+        Widen(LaneMath.FromHalf<Simd128Lane, Simd128Word>(Simd128Word.LoadWidened((ushort*)source)));
+
     public static void StoreNarrowed(Simd256Wide value, float* destination) =>
         Vector256.Narrow(value.Value, value.Value).GetLower().Store(destination);
 
@@ -129,6 +158,8 @@ internal readonly unsafe struct Simd256Wide(Vector256<double> value)
     public static Simd256Long ToBits(Simd256Wide a) => new(a.Value.AsInt64());
 
     public static Simd256Wide FromLong(Simd256Long value) => new(Vector256.ConvertToDouble(value.Value));
+
+    private static Simd256Wide Widen(Simd128Lane value) => new(Vector256.WidenLower(value.Value.ToVector256Unsafe()));
 }
 
 /// <summary>A register of 4 int64.</summary>

@@ -7,7 +7,7 @@ namespace FedKernel.Numerics;
 
 /// <summary>A register of 16 float32. A wider machine would be one more file like this one, and no kernel would change.</summary>
 internal readonly unsafe struct Simd512Lane(Vector512<float> value)
-    : ILane<Simd512Lane, Simd512Word>, ISimdLane<Simd512Lane, float>
+    : ILane<Simd512Lane, Simd512Word>, ISimdFloatLane<Simd512Lane>
 {
     public readonly Vector512<float> Value = value;
 
@@ -16,6 +16,12 @@ internal readonly unsafe struct Simd512Lane(Vector512<float> value)
     public static Simd512Lane Load(float* source) => new(Vector512.Load(source));
 
     public static void Store(Simd512Lane value, float* destination) => value.Value.Store(destination);
+
+    public static Simd512Lane LoadNarrowed(double* source) =>
+        new(Vector512.Narrow(Vector512.Load(source), Vector512.Load(source + 8)));
+
+    public static void StoreNonTemporal(Simd512Lane value, float* destination) =>
+        value.Value.StoreAlignedNonTemporal(destination);
 
     public static Simd512Lane Splat(float value) => new(Vector512.Create(value));
 
@@ -44,7 +50,7 @@ internal readonly unsafe struct Simd512Lane(Vector512<float> value)
 
 /// <summary>A register of 16 uint32.</summary>
 internal readonly unsafe struct Simd512Word(Vector512<uint> value)
-    : IWordLane<Simd512Word>, ISimdLane<Simd512Word, uint>, ISimdWordLane<Simd512Word>
+    : IWordLane<Simd512Word>, ISimdWordLane<Simd512Word>
 {
     public readonly Vector512<uint> Value = value;
 
@@ -55,6 +61,23 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
     public static Simd512Word Load(uint* source) => new(Vector512.Load(source));
 
     public static void Store(Simd512Word value, uint* destination) => value.Value.Store(destination);
+
+    public static Simd512Word LoadWidened(ushort* source) =>
+        new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
+
+    /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Simd512Word value, sbyte* destination)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128SByte(value.Value).Store(destination);
+            return;
+        }
+
+        Vector512<short> words = Vector512.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
+        Vector512.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
 
     public static Simd512Word Splat(uint value) => new(Vector512.Create(value));
 
@@ -109,6 +132,12 @@ internal readonly unsafe struct Simd512Wide(Vector512<double> value)
     public static Simd512Wide LoadWidened(float* source) =>
         new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
 
+    public static Simd512Wide LoadWidened(BFloat16* source) =>
+        Widen(LaneMath.FromBFloat16<Simd256Lane, Simd256Word>(Simd256Word.LoadWidened((ushort*)source)));
+
+    public static Simd512Wide LoadWidened(Half* source) =>
+        Widen(LaneMath.FromHalf<Simd256Lane, Simd256Word>(Simd256Word.LoadWidened((ushort*)source)));
+
     public static void StoreNarrowed(Simd512Wide value, float* destination) =>
         Vector512.Narrow(value.Value, value.Value).GetLower().Store(destination);
 
@@ -129,6 +158,8 @@ internal readonly unsafe struct Simd512Wide(Vector512<double> value)
     public static Simd512Long ToBits(Simd512Wide a) => new(a.Value.AsInt64());
 
     public static Simd512Wide FromLong(Simd512Long value) => new(Vector512.ConvertToDouble(value.Value));
+
+    private static Simd512Wide Widen(Simd256Lane value) => new(Vector512.WidenLower(value.Value.ToVector512Unsafe()));
 }
 
 /// <summary>A register of 8 int64.</summary>

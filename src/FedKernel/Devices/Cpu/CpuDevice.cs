@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using FedKernel.Numerics;
 
 namespace FedKernel.Devices.Cpu;
 
@@ -8,7 +9,7 @@ namespace FedKernel.Devices.Cpu;
 public sealed partial class CpuDevice : Device
 {
     // Elements of a chunk: a multiple of the reduction block and of the sample tile, and small enough for the L2 cache.
-    private const long Chunk = 16 * Numerics.ReductionTree.Block;
+    internal const long Chunk = 16 * ReductionTree.Block;
 
     private readonly ForkJoinPool _pool;
     private readonly SimdWidth _width;
@@ -90,10 +91,29 @@ public sealed partial class CpuDevice : Device
         return pointer;
     }
 
-    private void Run<TJob>(TJob job, long length, long chunk = Chunk)
-        where TJob : unmanaged, IChunkedJob
+    private void Run<TLoop>(TLoop loop, long length, long chunk = Chunk)
+        where TLoop : unmanaged, ILoop
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _pool.Run(ref job, (length + chunk - 1) / chunk);
+        long chunks = (length + chunk - 1) / chunk;
+        switch (_width)
+        {
+            case SimdWidth.Bits512:
+                var at512 = new AtWidth<TLoop, Simd512Lane, Simd512Word, Simd512Wide, Simd512Long>(loop);
+                _pool.Run(ref at512, chunks);
+                break;
+            case SimdWidth.Bits256:
+                var at256 = new AtWidth<TLoop, Simd256Lane, Simd256Word, Simd256Wide, Simd256Long>(loop);
+                _pool.Run(ref at256, chunks);
+                break;
+            case SimdWidth.Bits128:
+                var at128 = new AtWidth<TLoop, Simd128Lane, Simd128Word, Simd128Wide, Simd128Long>(loop);
+                _pool.Run(ref at128, chunks);
+                break;
+            default:
+                var scalar = new AtWidth<TLoop, ScalarLane, ScalarWord, ScalarWide, ScalarLong>(loop);
+                _pool.Run(ref scalar, chunks);
+                break;
+        }
     }
 }

@@ -13,19 +13,30 @@ internal interface IChunkedJob
 /// Fork and join over a fixed set of threads, without allocation: the job stays on the caller's stack and is handed over as a
 /// pointer. Parallel.For would cost two microseconds and an allocation for each kernel.
 /// </summary>
+/// <remarks>
+/// A job is over when its chunks are, not when every thread has looked in: a thread that the operating system holds back delays
+/// nobody. It may wake with a job long gone; so a chunk is taken by exchanging one word that holds the number of the job beside
+/// the next chunk, and whoever comes late fails the exchange before it follows the pointer.
+/// </remarks>
 internal sealed unsafe class ForkJoinPool : IDisposable
 {
-    // Spinning this long before sleeping keeps a hot sequence of kernels below a microsecond each.
-    private const int SpinsBeforeSleep = 200;
+    // The ticket: 40 bits of job number, 24 bits of next chunk.
+    private const int ChunkBits = 24;
+    private const long MostChunks = (1L << ChunkBits) - 1;
+
+    // A thread without work looks this often, some 50 µs, before it sleeps: a sequence of kernels then costs no wake-up.
+    private const int LooksBeforeSleep = 2000;
 
     private readonly Thread[] _workers;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
     private delegate*<void*, long, void> _run;
     private void* _job;
+    private long _firstChunk;
     private long _chunkCount;
-    private long _nextChunk;
-    private int _active;
+    private long _ticket = MostChunks;
+    private long _done;
+    private int _sleepers;
     private bool _stopping;
 
     public ForkJoinPool(int threadCount)
@@ -60,15 +71,9 @@ internal sealed unsafe class ForkJoinPool : IDisposable
             {
                 _run = &RunChunk<TJob>;
                 _job = pointer;
-                _chunkCount = chunkCount;
-                _nextChunk = 0;
-                Volatile.Write(ref _active, _workers.Length);
-                _wake.Release(_workers.Length);
-                TakeChunks();
-                var spin = default(SpinWait);
-                while (Volatile.Read(ref _active) != 0)
+                for (_firstChunk = 0; _firstChunk < chunkCount; _firstChunk += MostChunks)
                 {
-                    spin.SpinOnce();
+                    Fork(Math.Min(MostChunks, chunkCount - _firstChunk));
                 }
             }
         }
@@ -87,7 +92,7 @@ internal sealed unsafe class ForkJoinPool : IDisposable
                 return;
             }
 
-            _stopping = true;
+            Volatile.Write(ref _stopping, true);
             _wake.Release(Math.Max(1, _workers.Length));
         }
 
@@ -102,37 +107,89 @@ internal sealed unsafe class ForkJoinPool : IDisposable
     private static void RunChunk<TJob>(void* job, long chunk)
         where TJob : unmanaged, IChunkedJob => Unsafe.AsRef<TJob>(job).Run(chunk);
 
+    private void Fork(long count)
+    {
+        _chunkCount = count;
+        _done = 0;
+        long jobNumber = (_ticket >> ChunkBits) + 1;
+
+        // The exchange is also a full fence: what is written above is seen by whoever sees the new number, and a thread that
+        // went to sleep before it is seen below.
+        Interlocked.Exchange(ref _ticket, jobNumber << ChunkBits);
+        int sleepers = Volatile.Read(ref _sleepers);
+        if (sleepers > 0)
+        {
+            _wake.Release(sleepers);
+        }
+
+        TakeChunks(jobNumber);
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref _done) != count)
+        {
+            // Never the sleep of a millisecond that SpinWait offers in the end.
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
     private void Work()
     {
+        long seen = 0;
         while (true)
         {
-            for (int i = 0; i < SpinsBeforeSleep && _wake.CurrentCount == 0; i++)
-            {
-                Thread.SpinWait(20);
-            }
-
-            _wake.Wait();
+            long jobNumber = AwaitJobAfter(seen);
             if (Volatile.Read(ref _stopping))
             {
                 return;
             }
 
-            TakeChunks();
-            Interlocked.Decrement(ref _active);
+            TakeChunks(jobNumber);
+            seen = jobNumber;
         }
     }
 
-    private void TakeChunks()
+    private long AwaitJobAfter(long seen)
     {
         while (true)
         {
-            long chunk = Interlocked.Increment(ref _nextChunk) - 1;
-            if (chunk >= _chunkCount)
+            for (int i = 0; i < LooksBeforeSleep; i++)
+            {
+                long jobNumber = Volatile.Read(ref _ticket) >> ChunkBits;
+                if (jobNumber != seen || Volatile.Read(ref _stopping))
+                {
+                    return jobNumber;
+                }
+
+                Thread.SpinWait(1);
+            }
+
+            Interlocked.Increment(ref _sleepers);
+            if (Volatile.Read(ref _ticket) >> ChunkBits == seen && !Volatile.Read(ref _stopping))
+            {
+                _wake.Wait();
+            }
+
+            Interlocked.Decrement(ref _sleepers);
+        }
+    }
+
+    private void TakeChunks(long jobNumber)
+    {
+        while (true)
+        {
+            long ticket = Volatile.Read(ref _ticket);
+            long next = ticket & MostChunks;
+
+            // A count that belongs to a later job does no harm: the exchange then fails.
+            if (ticket >> ChunkBits != jobNumber || next >= Volatile.Read(ref _chunkCount))
             {
                 return;
             }
 
-            _run(_job, chunk);
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
+            {
+                _run(_job, _firstChunk + next);
+                Interlocked.Increment(ref _done);
+            }
         }
     }
 }

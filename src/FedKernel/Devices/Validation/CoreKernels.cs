@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Kernels;
+using FedKernel.Numerics;
 using FedKernel.Random;
 
 namespace FedKernel.Devices.Validation;
@@ -43,15 +44,39 @@ public static class CoreKernels
             (a, b) => b > a ? b : a),
         new ReduceRowsCase<Dot>("dot.rows", new Dot(), (x, y) => x * y, (a, b) => a + b),
         new RowCombineCase<WeightedSum>("weighted_sum", new WeightedSum(), (sum, row, weight) => sum + (weight * row)),
+        Rows<BFloat16>("weighted_sum.bfloat16", v => (BFloat16)v, v => (float)v),
+        Rows<Half>("weighted_sum.float16", v => (Half)v, v => (float)v),
+        Rows<double>("weighted_sum.float64", v => v * (1 + (1.0 / (1 << 27))), v => (float)v),
         new AccumulateCase<FixedPointAccumulate>(
             "exact_accumulate", new FixedPointAccumulate(GridScale), x => ReferenceFixedPoint.Round(x, GridScale)),
+        ExactRows<float>("exact_accumulate.rows", v => v, v => v),
+        ExactRows<BFloat16>("exact_accumulate.rows.bfloat16", v => (BFloat16)v, v => (float)v),
+        ExactRows<Half>("exact_accumulate.rows.float16", v => (Half)v, v => (float)v),
+        ExactRows<double>("exact_accumulate.rows.float64", v => v * (1 + (1.0 / (1 << 27))), v => v),
         new ResolveCase<FixedPointResolve>(
             "exact_resolve", new FixedPointResolve(1 / GridScale), n => (float)(n * (1 / GridScale))),
         new StreamWordsCase<ChaCha20Stream>("stream_words.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new StreamWordsCase<PhiloxStream>("stream_words.philox", new PhiloxStream(_seed, _id), Philox),
         new GaussianNoiseCase<ChaCha20Stream>("gaussian_noise.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new GaussianNoiseCase<PhiloxStream>("gaussian_noise.philox", new PhiloxStream(_seed, _id), Philox),
+        new ClipAndNoiseCase<PhiloxStream>("clip_and_noise", new PhiloxStream(_seed, _id), Philox),
+        Quantize("stochastic_rounding.philox", new PhiloxStream(_seed, _id), Philox),
+        Quantize("stochastic_rounding.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
     ];
+
+    private static TypedRowsCase<T, WeightedSum> Rows<T>(string name, Func<float, T> store, Func<T, float> load)
+        where T : unmanaged => new(name, new WeightedSum(), store, load, (sum, row, weight) => sum + (weight * row));
+
+    private static AccumulateRowsCase<T, FixedPointAccumulate> ExactRows<T>(
+        string name, Func<float, T> store, Func<T, double> load)
+        where T : unmanaged => new(
+            name, r => new FixedPointAccumulate(GridScale * (r + 1)), store, load,
+            (r, x) => ReferenceRounding.Accumulate(x, GridScale * (r + 1)));
+
+    private static QuantizeCase<UniformShift, StochasticRounding<T>> Quantize<T>(string name, T stream, BlockFunction words)
+        where T : unmanaged, ICounterStream => new(
+            name, new StochasticRounding<T>(stream), words, ReferenceRounding.Code,
+            new UniformShift(new PhiloxStream(_seed, _id), A), (x, word) => UniformShift.Reference(A, x, word), Philox);
 
     private static void ChaCha20(uint block, Span<uint> words) =>
         ReferenceStreams.ChaCha20(_key, block, [_id.Round, (uint)_id.Purpose, _id.Tensor], words);

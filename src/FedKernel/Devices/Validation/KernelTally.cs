@@ -42,7 +42,8 @@ internal sealed class KernelTally(int maxUlp) : IDisposable
         Append(new ReadOnlySpan<long>(in bits), 1);
     }
 
-    public void AddOutput(long[] values) => Append<long>(values, values.Length);
+    public void AddOutput<T>(T[] values)
+        where T : unmanaged => Append<T>(values, values.Length);
 
     public KernelReport Report(KernelCase kernel, Device device) => new(
         kernel.Name,

@@ -112,6 +112,23 @@ public sealed class KernelTrial
         }
     }
 
+    /// <summary>Compares codes, and that nothing beside them was written.</summary>
+    /// <inheritdoc cref="Compare(ReadOnlySpan{float}, GuardedBuffer{float}, Func{int, string}, float[], bool)"/>
+    public void Compare(ReadOnlySpan<sbyte> expected, GuardedBuffer<sbyte> actual, Func<int, string> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(actual);
+        ArgumentNullException.ThrowIfNull(inputs);
+        sbyte[] values = actual.Read(out bool intact);
+        Require(intact, "the kernel wrote outside its destination");
+        _tally.AddOutput(values);
+        int i = expected.CommonPrefixLength(values);
+        if (i < values.Length)
+        {
+            _ = _tally.Accepts(double.PositiveInfinity);
+            Require(false, $"index {i}: {inputs(i)} gave {values[i]}, expected {expected[i]}");
+        }
+    }
+
     /// <summary>A source must be left as it was.</summary>
     public void RequireUnchanged(ReadOnlySpan<float> before, GuardedBuffer<float> source)
     {

@@ -86,3 +86,32 @@ internal sealed class GaussianNoiseCase<TStream>(string name, TStream stream, Bl
         Overlaps.Refused(trial, source, (from, to) => trial.Device.Sample(from, to, op, firstTile));
     }
 }
+
+/// <summary>Clipping and noise in one pass against the two formulas one after the other.</summary>
+internal sealed class ClipAndNoiseCase<TStream>(string name, TStream stream, BlockFunction reference)
+    : KernelCase(name, "sample", ClipAndNoise<TStream>.MaxUlp, typeof(ClipAndNoise<TStream>))
+    where TStream : unmanaged, ICounterStream
+{
+    private const float Deviation = 0.75f;
+
+    // 2 / √30, rounded down: see CoreKernels.
+    private const float Factor = 0.3651483f;
+
+    public override void Run(KernelTrial trial)
+    {
+        var op = new ClipAndNoise<TStream>(new ClipAndScale(30, 2), new GaussianNoise<TStream>(stream, Deviation));
+        float[] x = trial.AnyValues(0), z = SampleLayout.Normals(SampleLayout.Words(trial.Length, 0, reference));
+        var expected = new float[x.Length];
+        var magnitudes = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            float noise = Deviation * z[i];
+            expected[i] = (Factor * x[i]) + noise;
+            magnitudes[i] = Math.Abs(noise);
+        }
+
+        using GuardedBuffer<float> source = trial.Place<float>(x, 1);
+        trial.Device.Sample(source.Window, source.Window, op, 0);
+        trial.Compare(expected, source, i => $"f·({KernelTrial.Hex(x[i])}) + σ·({KernelTrial.Hex(z[i])})", magnitudes);
+    }
+}
