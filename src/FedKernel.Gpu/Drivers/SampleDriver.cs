@@ -32,7 +32,7 @@ internal static class SampleDriver
         }
 
         long e = (Tile * (i / BlocksPerTile)) + (i & (BlocksPerTile - 1));
-        Block16<ScalarLane> b = op.Draw<ScalarLane, ScalarWord>(new ScalarWord((uint)(firstBlock + i)));
+        Block16<ScalarLane> b = SampleBlock.Draw<TOp, ScalarLane, ScalarWord>(op, new ScalarWord((uint)(firstBlock + i)));
         long s = sourceStart + e, d = destinationStart + e;
         long rest = length - e;
         if (rest > 240)

@@ -29,8 +29,12 @@ public interface IGenerate : IKernel
 /// </remarks>
 public interface ISample : IKernel
 {
-    /// <summary>The sixteen samples of the blocks whose numbers are given.</summary>
-    Block16<TLane> Draw<TLane, TWord>(TWord block)
+    /// <summary>The sixteen words of the blocks whose numbers are given.</summary>
+    Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>Samples 2j and 2j + 1 of a block from its words 2j and 2j + 1.</summary>
+    void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>;
 

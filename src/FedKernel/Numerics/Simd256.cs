@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -107,7 +108,10 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
         return new(((even >>> 32) | (odd & Vector256.Create(0xFFFFFFFF_00000000))).AsUInt32());
     }
 
-    public static Simd256Word RotateLeft(Simd256Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Performance", "CA1857", Justification = "The count is a constant once this is inlined.")]
+    public static Simd256Word RotateLeft(Simd256Word a, int count) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.RotateLeft(a.Value, (byte)count)) : new((a.Value << count) | (a.Value >>> (32 - count)));
 
     /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -107,7 +108,10 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
         return new(((even >>> 32) | (odd & Vector512.Create(0xFFFFFFFF_00000000))).AsUInt32());
     }
 
-    public static Simd512Word RotateLeft(Simd512Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Performance", "CA1857", Justification = "The count is a constant once this is inlined.")]
+    public static Simd512Word RotateLeft(Simd512Word a, int count) =>
+        Avx512F.IsSupported ? new(Avx512F.RotateLeft(a.Value, (byte)count)) : new((a.Value << count) | (a.Value >>> (32 - count)));
 
     /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
