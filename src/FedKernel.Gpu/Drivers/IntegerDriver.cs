@@ -84,7 +84,8 @@ internal static class IntegerDriver
     }
 
     private static long Term<TOp>(TOp op, float x)
-        where TOp : unmanaged, IAccumulate => op.Invoke<ScalarWide, ScalarLong>(new ScalarWide(x)).Value;
+        where TOp : unmanaged, IAccumulate =>
+        Admitted.Term<TOp, ScalarWide, ScalarLong>(op, new ScalarWide(x)).Value;
 
     private static float Number<TOp>(TOp op, long accumulated)
         where TOp : unmanaged, IResolve => (float)op.Invoke<ScalarWide, ScalarLong>(new ScalarLong(accumulated)).Value;

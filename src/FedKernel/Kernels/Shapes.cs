@@ -102,9 +102,13 @@ public interface IRowCombine : IKernel
 }
 
 /// <summary>Shape Accumulate: integers[i] += f(x[i]), the streaming form of RowCombine: exact, hence in any order.</summary>
+/// <remarks>NaN, and what is not below <see cref="Limit"/> in magnitude, counts as 0: the loop sees to it.</remarks>
 public interface IAccumulate : IKernel
 {
-    /// <summary>The integer that x contributes.</summary>
+    /// <summary>Magnitudes from here on are not handed to the formula; +∞ if every finite value may be.</summary>
+    float Limit { get; }
+
+    /// <summary>The integer that x contributes; x is below <see cref="Limit"/> in magnitude.</summary>
     TLong Invoke<TWide, TLong>(TWide x)
         where TWide : struct, IWideLane<TWide, TLong>
         where TLong : struct, ILongLane<TLong>;
