@@ -41,7 +41,8 @@ internal static class RowStep
     }
 
     public static long Term<TOp>(TOp op, double x)
-        where TOp : unmanaged, IAccumulate => op.Invoke<ScalarWide, ScalarLong>(new ScalarWide(x)).Value;
+        where TOp : unmanaged, IAccumulate =>
+        Admitted.Term<TOp, ScalarWide, ScalarLong>(op, new ScalarWide(x)).Value;
 
     public static long TermIf<TOp>(TOp op, bool taken, double x)
         where TOp : unmanaged, IAccumulate

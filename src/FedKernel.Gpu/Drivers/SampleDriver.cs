@@ -34,7 +34,7 @@ internal static class SampleDriver
         for (long i = GridThread.Index; i < end; i += GridThread.Count)
         {
             long e = (Tile * (i / BlocksPerTile)) + (i & (BlocksPerTile - 1));
-            Block16<ScalarLane> b = op.Draw<ScalarLane, ScalarWord>(new ScalarWord((uint)(firstBlock + i)));
+            Block16<ScalarLane> b = SampleBlock.Draw<TOp, ScalarLane, ScalarWord>(op, new ScalarWord((uint)(firstBlock + i)));
             long s = sourceStart + e, d = destinationStart + e, rest = length - e;
             float m = rest > 240 ? Whole(op, source, destination, s, d, b) : Part(op, source, destination, s, d, rest, b);
             TLargest.Put(largest, i, m);

@@ -9,7 +9,7 @@ using FedKernel.Kernels;
 namespace FedKernel.Aggregation;
 
 /// <summary>The weighted mean, the same bits for any order of the clients; 8 bytes of sum for each element.</summary>
-public sealed class ExactMean : StreamingMean
+public sealed partial class ExactMean : StreamingMean
 {
     // Weights are multiples of 2⁻⁶⁰ after rounding to 29 significant bits; 2²⁴ of at most 2³² fit 128 bits.
     private const int WeightFractionBits = 60;
@@ -58,9 +58,10 @@ public sealed class ExactMean : StreamingMean
 
     private protected override void FoldCore(DeviceBuffer<float> part, long start, double weight)
     {
-        double scale = Math.ScaleB(FixedPointRange.RoundWeight(weight), Range.FractionBits);
-        Device.Accumulate(part, _sums.Slice(start, part.Length), new FixedPointAccumulate(scale));
+        Device.Accumulate(part, _sums.Slice(start, part.Length), new FixedPointAccumulate(ScaleOf(weight)));
     }
+
+    private double ScaleOf(double weight) => Math.ScaleB(FixedPointRange.RoundWeight(weight), Range.FractionBits);
 
     private protected override void AddWeight(double weight) =>
         _totalWeight += (Int128)Math.ScaleB(FixedPointRange.RoundWeight(weight), WeightFractionBits);

@@ -149,13 +149,13 @@ public abstract class StreamingMean : IDisposable
 
     private protected abstract void ResolveCore(DeviceBuffer<float> destination, long start);
 
-    private void Count(double weight)
+    private protected void Count(double weight)
     {
         ClientCount++;
         AddWeight(weight);
     }
 
-    private string? Refusal(long length, double weight)
+    private protected string? Refusal(long length, double weight)
     {
         ThrowIfLost();
         if (length != Length)

@@ -22,9 +22,15 @@ public readonly struct ClipAndNoise<TStream>(ClipAndScale clip, GaussianNoise<TS
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Block16<TLane> Draw<TLane, TWord>(TWord block)
+    public Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord> => _noise.Words(block);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord> => _noise.Draw<TLane, TWord>(block);
+        where TWord : struct, IWordLane<TWord> =>
+        _noise.Pair(u, v, out first, out second);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,30 +8,39 @@ namespace FedKernel.Kernels;
 /// <remarks>
 /// With a scale of at most 29 significant bits the product of a float32 is exact in float64, so the one rounding is to the grid,
 /// to nearest even; a float64 is rounded to 53 bits before. Adding 1.5·2⁵² puts the integer into the low bits of the double.
-/// What is not below 2⁵¹ there, NaN and infinity too, contributes 0: the caller looks at <see cref="FiniteMaxAbs"/> and refuses.
+/// What would not stay below 2⁵¹ counts as 0, and so do NaN and infinity: the caller looks at the largest magnitude and refuses.
 /// The opposite scale contributes the opposite integer, so an update that turns out wrong can be taken back without a trace.
 /// </remarks>
 /// <param name="scale">weight · 2^(bits after the point).</param>
 public readonly struct FixedPointAccumulate(double scale) : IAccumulate
 {
-    /// <summary>Terms at or beyond this in magnitude, 2⁵¹, contribute 0.</summary>
-    public const double Limit = 2251799813685248.0;
+    // Terms stay below this in magnitude: 2⁵¹.
+    private const double LargestTerm = 2251799813685248.0;
 
     private const double Magic = 6755399441055744.0;
 
     private readonly double _scale = scale;
 
+    private readonly float _limit = LimitOf(scale);
+
     /// <inheritdoc/>
     public static int MaxUlp => 0;
+
+    /// <inheritdoc/>
+    public float Limit => _limit;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLong Invoke<TWide, TLong>(TWide x)
         where TWide : struct, IWideLane<TWide, TLong>
-        where TLong : struct, ILongLane<TLong>
+        where TLong : struct, ILongLane<TLong> =>
+        TWide.ToBits((x * TWide.Splat(_scale)) + TWide.Splat(Magic)) - TLong.Splat(0x4338_0000_0000_0000);
+
+    private static float LimitOf(double scale)
     {
-        TWide term = x * TWide.Splat(_scale);
-        TWide held = TWide.SelectGreater(TWide.Splat(Limit), TWide.Abs(term), term, TWide.Splat(0));
-        return TWide.ToBits(held + TWide.Splat(Magic)) - TLong.Splat(0x4338_0000_0000_0000);
+        // Rounded towards zero; where no float32 is too large, only infinity and NaN are kept out.
+        double exact = LargestTerm / Math.Abs(scale);
+        float limit = exact > float.MaxValue ? float.PositiveInfinity : (float)exact;
+        return limit > exact && float.IsFinite(limit) ? MathF.BitDecrement(limit) : limit;
     }
 }

@@ -25,31 +25,12 @@ public readonly struct GaussianNoise<TStream>(TStream stream, float standardDevi
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Block16<TLane> Draw<TLane, TWord>(TWord block)
-        where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord>
-    {
-        Block16<TWord> words = _stream.Words(block);
-        Block16<TLane> normals;
-        Pair(words.R0, words.R1, out normals.R0, out normals.R1);
-        Pair(words.R2, words.R3, out normals.R2, out normals.R3);
-        Pair(words.R4, words.R5, out normals.R4, out normals.R5);
-        Pair(words.R6, words.R7, out normals.R6, out normals.R7);
-        Pair(words.R8, words.R9, out normals.R8, out normals.R9);
-        Pair(words.R10, words.R11, out normals.R10, out normals.R11);
-        Pair(words.R12, words.R13, out normals.R12, out normals.R13);
-        Pair(words.R14, words.R15, out normals.R14, out normals.R15);
-        return normals;
-    }
+    public Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord> => _stream.Words(block);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLane Apply<TLane, TWord>(TLane source, TLane sample)
-        where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord> => source + (TLane.Splat(_standardDeviation) * sample);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
+    public void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>
     {
@@ -58,4 +39,10 @@ public readonly struct GaussianNoise<TStream>(TStream stream, float standardDevi
         first = radius * cos;
         second = radius * sin;
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane Apply<TLane, TWord>(TLane source, TLane sample)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord> => source + (TLane.Splat(_standardDeviation) * sample);
 }

@@ -29,8 +29,12 @@ public interface IGenerate : IKernel
 /// </remarks>
 public interface ISample : IKernel
 {
-    /// <summary>The sixteen samples of the blocks whose numbers are given.</summary>
-    Block16<TLane> Draw<TLane, TWord>(TWord block)
+    /// <summary>The sixteen words of the blocks whose numbers are given.</summary>
+    Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>Samples 2j and 2j + 1 of a block from its words 2j and 2j + 1.</summary>
+    void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>;
 
@@ -98,9 +102,13 @@ public interface IRowCombine : IKernel
 }
 
 /// <summary>Shape Accumulate: integers[i] += f(x[i]), the streaming form of RowCombine: exact, hence in any order.</summary>
+/// <remarks>NaN, and what is not below <see cref="Limit"/> in magnitude, counts as 0: the loop sees to it.</remarks>
 public interface IAccumulate : IKernel
 {
-    /// <summary>The integer that x contributes.</summary>
+    /// <summary>Magnitudes from here on are not handed to the formula; +∞ if every finite value may be.</summary>
+    float Limit { get; }
+
+    /// <summary>The integer that x contributes; x is below <see cref="Limit"/> in magnitude.</summary>
     TLong Invoke<TWide, TLong>(TWide x)
         where TWide : struct, IWideLane<TWide, TLong>
         where TLong : struct, ILongLane<TLong>;

@@ -18,29 +18,17 @@ public readonly struct StreamWords<TStream>(TStream stream) : ISample
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Block16<TLane> Draw<TLane, TWord>(TWord block)
+    public Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord> => _stream.Words(block);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>
     {
-        Block16<TWord> words = _stream.Words(block);
-        Block16<TLane> bits;
-        bits.R0 = TLane.FromBits(words.R0);
-        bits.R1 = TLane.FromBits(words.R1);
-        bits.R2 = TLane.FromBits(words.R2);
-        bits.R3 = TLane.FromBits(words.R3);
-        bits.R4 = TLane.FromBits(words.R4);
-        bits.R5 = TLane.FromBits(words.R5);
-        bits.R6 = TLane.FromBits(words.R6);
-        bits.R7 = TLane.FromBits(words.R7);
-        bits.R8 = TLane.FromBits(words.R8);
-        bits.R9 = TLane.FromBits(words.R9);
-        bits.R10 = TLane.FromBits(words.R10);
-        bits.R11 = TLane.FromBits(words.R11);
-        bits.R12 = TLane.FromBits(words.R12);
-        bits.R13 = TLane.FromBits(words.R13);
-        bits.R14 = TLane.FromBits(words.R14);
-        bits.R15 = TLane.FromBits(words.R15);
-        return bits;
+        first = TLane.FromBits(u);
+        second = TLane.FromBits(v);
     }
 
     /// <inheritdoc/>

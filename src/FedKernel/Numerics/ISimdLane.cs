@@ -37,6 +37,17 @@ internal unsafe interface ISimdWideLane<TSelf> : ISimdLane<TSelf, double>
 
     static abstract TSelf LoadWidened(Half* source);
 
+    /// <summary>The lower half of a float32 register of the same size.</summary>
+    /// <typeparam name="TLane">The float32 lane that goes with this one; another would be another size.</typeparam>
+    /// <param name="lane">The register.</param>
+    static abstract TSelf WidenLower<TLane>(TLane lane)
+        where TLane : unmanaged;
+
+    /// <summary>The upper half.</summary>
+    /// <inheritdoc cref="WidenLower{TLane}"/>
+    static abstract TSelf WidenUpper<TLane>(TLane lane)
+        where TLane : unmanaged;
+
     /// <summary>Rounds each element to the nearest float32.</summary>
     static abstract void StoreNarrowed(TSelf value, float* destination);
 }

@@ -39,6 +39,9 @@ public interface IWordLane<TSelf>
     /// <summary>The upper 32 bits of the 64-bit product.</summary>
     static abstract TSelf MultiplyHigh(TSelf a, TSelf b);
 
+    /// <summary>The larger, element by element, as unsigned numbers.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
     /// <summary>a rotated left by 1 to 31 bits.</summary>
     static abstract TSelf RotateLeft(TSelf a, int count);
 }

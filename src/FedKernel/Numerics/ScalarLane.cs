@@ -108,5 +108,8 @@ public readonly unsafe struct ScalarWord(uint value)
     public static ScalarWord MultiplyHigh(ScalarWord a, ScalarWord b) => new((uint)(((ulong)a.Value * b.Value) >> 32));
 
     /// <inheritdoc/>
+    public static ScalarWord Max(ScalarWord a, ScalarWord b) => new(a.Value > b.Value ? a.Value : b.Value);
+
+    /// <inheritdoc/>
     public static ScalarWord RotateLeft(ScalarWord a, int count) => new((a.Value << count) | (a.Value >> (32 - count)));
 }

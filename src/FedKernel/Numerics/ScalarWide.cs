@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+
 namespace FedKernel.Numerics;
 
 /// <summary>One float64.</summary>
@@ -19,6 +21,12 @@ public readonly unsafe struct ScalarWide(double value) : IWideLane<ScalarWide, S
     static ScalarWide ISimdWideLane<ScalarWide>.LoadWidened(BFloat16* source) => new((float)*source);
 
     static ScalarWide ISimdWideLane<ScalarWide>.LoadWidened(Half* source) => new((float)*source);
+
+    static ScalarWide ISimdWideLane<ScalarWide>.WidenLower<TLane>(TLane lane) =>
+        new(Unsafe.BitCast<TLane, ScalarLane>(lane).Value);
+
+    // One number has no upper half.
+    static ScalarWide ISimdWideLane<ScalarWide>.WidenUpper<TLane>(TLane lane) => new(0);
 
     static void ISimdWideLane<ScalarWide>.StoreNarrowed(ScalarWide value, float* destination) =>
         *destination = (float)value.Value;

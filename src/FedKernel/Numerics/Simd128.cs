@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -101,7 +102,12 @@ internal readonly unsafe struct Simd128Word(Vector128<uint> value)
         return new(((even >>> 32) | (odd & Vector128.Create(0xFFFFFFFF_00000000))).AsUInt32());
     }
 
-    public static Simd128Word RotateLeft(Simd128Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+    public static Simd128Word Max(Simd128Word a, Simd128Word b) => new(Vector128.Max(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Performance", "CA1857", Justification = "The count is a constant once this is inlined.")]
+    public static Simd128Word RotateLeft(Simd128Word a, int count) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.RotateLeft(a.Value, (byte)count)) : new((a.Value << count) | (a.Value >>> (32 - count)));
 
     /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -131,6 +137,12 @@ internal readonly unsafe struct Simd128Wide(Vector128<double> value)
 
     public static Simd128Wide LoadWidened(Half* source) =>
         new(Vector128.Create((double)(float)source[0], (double)(float)source[1]));
+
+    public static Simd128Wide WidenLower<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector128.WidenLower(Unsafe.BitCast<TLane, Vector128<float>>(lane)));
+
+    public static Simd128Wide WidenUpper<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector128.WidenUpper(Unsafe.BitCast<TLane, Vector128<float>>(lane)));
 
     public static void StoreNarrowed(Simd128Wide value, float* destination) =>
         Vector128.Narrow(value.Value, value.Value).GetLower().Store(destination);

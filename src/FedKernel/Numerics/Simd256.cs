@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -107,7 +108,12 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
         return new(((even >>> 32) | (odd & Vector256.Create(0xFFFFFFFF_00000000))).AsUInt32());
     }
 
-    public static Simd256Word RotateLeft(Simd256Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+    public static Simd256Word Max(Simd256Word a, Simd256Word b) => new(Vector256.Max(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Performance", "CA1857", Justification = "The count is a constant once this is inlined.")]
+    public static Simd256Word RotateLeft(Simd256Word a, int count) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.RotateLeft(a.Value, (byte)count)) : new((a.Value << count) | (a.Value >>> (32 - count)));
 
     /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,6 +143,12 @@ internal readonly unsafe struct Simd256Wide(Vector256<double> value)
 
     public static Simd256Wide LoadWidened(Half* source) =>
         Widen(LaneMath.FromHalf<Simd128Lane, Simd128Word>(Simd128Word.LoadWidened((ushort*)source)));
+
+    public static Simd256Wide WidenLower<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector256.WidenLower(Unsafe.BitCast<TLane, Vector256<float>>(lane)));
+
+    public static Simd256Wide WidenUpper<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector256.WidenUpper(Unsafe.BitCast<TLane, Vector256<float>>(lane)));
 
     public static void StoreNarrowed(Simd256Wide value, float* destination) =>
         Vector256.Narrow(value.Value, value.Value).GetLower().Store(destination);

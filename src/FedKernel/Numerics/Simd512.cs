@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -107,7 +108,12 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
         return new(((even >>> 32) | (odd & Vector512.Create(0xFFFFFFFF_00000000))).AsUInt32());
     }
 
-    public static Simd512Word RotateLeft(Simd512Word a, int count) => new((a.Value << count) | (a.Value >>> (32 - count)));
+    public static Simd512Word Max(Simd512Word a, Simd512Word b) => new(Vector512.Max(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Performance", "CA1857", Justification = "The count is a constant once this is inlined.")]
+    public static Simd512Word RotateLeft(Simd512Word a, int count) =>
+        Avx512F.IsSupported ? new(Avx512F.RotateLeft(a.Value, (byte)count)) : new((a.Value << count) | (a.Value >>> (32 - count)));
 
     /// <summary>The 64-bit products of the lower 32 bits of each 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,6 +143,12 @@ internal readonly unsafe struct Simd512Wide(Vector512<double> value)
 
     public static Simd512Wide LoadWidened(Half* source) =>
         Widen(LaneMath.FromHalf<Simd256Lane, Simd256Word>(Simd256Word.LoadWidened((ushort*)source)));
+
+    public static Simd512Wide WidenLower<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector512.WidenLower(Unsafe.BitCast<TLane, Vector512<float>>(lane)));
+
+    public static Simd512Wide WidenUpper<TLane>(TLane lane)
+        where TLane : unmanaged => new(Vector512.WidenUpper(Unsafe.BitCast<TLane, Vector512<float>>(lane)));
 
     public static void StoreNarrowed(Simd512Wide value, float* destination) =>
         Vector512.Narrow(value.Value, value.Value).GetLower().Store(destination);

@@ -26,7 +26,6 @@ public readonly struct PhiloxStream : ICounterStream
     public static bool IsCryptographic => false;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Block16<TWord> Words<TWord>(TWord block)
         where TWord : struct, IWordLane<TWord>
     {

@@ -17,9 +17,17 @@ internal readonly struct UniformShift(PhiloxStream stream, float factor) : ISamp
     public static float Reference(float factor, float x, uint word) => (factor * x) + ((word >> 8) * (1f / 16777216f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Block16<TLane> Draw<TLane, TWord>(TWord block)
+    public Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord> => _stream.Words(block);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pair<TLane, TWord>(TWord u, TWord v, out TLane first, out TLane second)
         where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord> => new StreamWords<PhiloxStream>(_stream).Draw<TLane, TWord>(block);
+        where TWord : struct, IWordLane<TWord>
+    {
+        first = TLane.FromBits(u);
+        second = TLane.FromBits(v);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Apply<TLane, TWord>(TLane source, TLane sample)

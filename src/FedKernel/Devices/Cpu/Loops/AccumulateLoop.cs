@@ -21,13 +21,13 @@ internal readonly unsafe struct AccumulateLoop<TOp>(float* x, long* integers, lo
         long i = chunk * CpuDevice.Chunk, end = Math.Min(i + CpuDevice.Chunk, _length), width = TWide.Count;
         for (; i + width <= end; i += width)
         {
-            TLong term = op.Invoke<TWide, TLong>(TWide.LoadWidened(x + i));
+            TLong term = Admitted.Term<TOp, TWide, TLong>(op, TWide.LoadWidened(x + i));
             TLong.Store(TLong.Load(integers + i) + term, integers + i);
         }
 
         for (; i < end; i++)
         {
-            integers[i] += op.Invoke<ScalarWide, ScalarLong>(new ScalarWide(x[i])).Value;
+            integers[i] += Admitted.Term<TOp, ScalarWide, ScalarLong>(op, new ScalarWide(x[i])).Value;
         }
     }
 }

@@ -15,7 +15,7 @@ internal readonly unsafe struct AccumulateRowsLoop<T, TElement, TOp>(
     where TElement : struct, IRowElement<T>
     where TOp : unmanaged, IAccumulate
 {
-    private const int Tile = 2048;
+    private const int Tile = 16384;
 
     private readonly T** _rows = rows;
     private readonly TOp* _ops = ops;
@@ -28,93 +28,134 @@ internal readonly unsafe struct AccumulateRowsLoop<T, TElement, TOp>(
         long start = chunk * CpuDevice.Chunk, end = Math.Min(start + CpuDevice.Chunk, _length);
         for (long i = start; i < end; i += Tile)
         {
-            RunTile<TWide, TLong>(i, Math.Min(i + Tile, end));
+            RunTile<TLane, TWord, TWide, TLong>(i, Math.Min(i + Tile, end));
         }
     }
 
-    private void RunTile<TWide, TLong>(long start, long end)
+    private void RunTile<TLane, TWord, TWide, TLong>(long start, long end)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
         where TWide : unmanaged, IWideLane<TWide, TLong>, ISimdWideLane<TWide>
         where TLong : unmanaged, ILongLane<TLong>, ISimdLane<TLong, long>
     {
-        long whole = start + ((end - start) / TWide.Count * TWide.Count), r = 0;
+        int step = 2 * TWide.Count;
+        long whole = start + ((end - start) / step * step), r = 0;
         for (; r + 4 <= _count; r += 4)
         {
-            FourRows<TWide, TLong>(r, start, whole);
+            FourRows<TLane, TWord, TWide, TLong>(r, start, whole);
         }
 
         for (; r < _count; r++)
         {
-            OneRow<TWide, TLong>(r, start, whole);
+            Row<TWide, TLong>(r, start, whole);
         }
 
         for (r = 0; r < _count && whole < end; r++)
         {
-            OneRow<ScalarWide, ScalarLong>(r, whole, end);
+            Row<ScalarWide, ScalarLong>(r, whole, end);
         }
     }
 
-    private void FourRows<TWide, TLong>(long r, long i, long end)
+    /// <summary>Magnitudes of float32 are compared as integers, where NaN and infinity are the largest: one step, not three.</summary>
+    private void FourRows<TLane, TWord, TWide, TLong>(long r, long i, long end)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
         where TWide : unmanaged, IWideLane<TWide, TLong>, ISimdWideLane<TWide>
         where TLong : unmanaged, ILongLane<TLong>, ISimdLane<TLong, long>
     {
+        if (!TElement.IsNarrow || TLane.Count == 1)
+        {
+            for (long k = r; k < r + 4; k++)
+            {
+                Row<TWide, TLong>(k, i, end);
+            }
+
+            return;
+        }
+
         T* x0 = _rows[r], x1 = _rows[r + 1], x2 = _rows[r + 2], x3 = _rows[r + 3];
         TOp o0 = _ops[r], o1 = _ops[r + 1], o2 = _ops[r + 2], o3 = _ops[r + 3];
         long* integers = _integers;
-        TWide m0 = TWide.Splat(0), m1 = m0, m2 = m0, m3 = m0;
-        for (; i < end; i += TWide.Count)
+        TWord m0 = TWord.Splat(0), m1 = m0, m2 = m0, m3 = m0;
+        int half = TWide.Count;
+        for (; i < end; i += TLane.Count)
         {
-            TWide v0 = TElement.LoadWide<TWide>(x0 + i), v1 = TElement.LoadWide<TWide>(x1 + i);
-            TWide v2 = TElement.LoadWide<TWide>(x2 + i), v3 = TElement.LoadWide<TWide>(x3 + i);
-            TLong sum = TLong.Load(integers + i);
-            sum += o0.Invoke<TWide, TLong>(v0) + o1.Invoke<TWide, TLong>(v1);
-            sum += o2.Invoke<TWide, TLong>(v2) + o3.Invoke<TWide, TLong>(v3);
-            TLong.Store(sum, integers + i);
-            (m0, m1) = (Largest<TWide, TLong>(m0, v0), Largest<TWide, TLong>(m1, v1));
-            (m2, m3) = (Largest<TWide, TLong>(m2, v2), Largest<TWide, TLong>(m3, v3));
+            TLong low = TLong.Load(integers + i), high = TLong.Load(integers + i + half);
+            TLane v0 = Examine<TLane, TWord>(o0, x0 + i, ref m0), v1 = Examine<TLane, TWord>(o1, x1 + i, ref m1);
+            TLane v2 = Examine<TLane, TWord>(o2, x2 + i, ref m2), v3 = Examine<TLane, TWord>(o3, x3 + i, ref m3);
+            low += o0.Invoke<TWide, TLong>(TWide.WidenLower(v0));
+            high += o0.Invoke<TWide, TLong>(TWide.WidenUpper(v0));
+            low += o1.Invoke<TWide, TLong>(TWide.WidenLower(v1));
+            high += o1.Invoke<TWide, TLong>(TWide.WidenUpper(v1));
+            low += o2.Invoke<TWide, TLong>(TWide.WidenLower(v2));
+            high += o2.Invoke<TWide, TLong>(TWide.WidenUpper(v2));
+            low += o3.Invoke<TWide, TLong>(TWide.WidenLower(v3));
+            high += o3.Invoke<TWide, TLong>(TWide.WidenUpper(v3));
+            TLong.Store(low, integers + i);
+            TLong.Store(high, integers + i + half);
         }
 
-        Report<TWide, TLong>(r, m0);
-        Report<TWide, TLong>(r + 1, m1);
-        Report<TWide, TLong>(r + 2, m2);
-        Report<TWide, TLong>(r + 3, m3);
+        Report(r, Largest(m0));
+        Report(r + 1, Largest(m1));
+        Report(r + 2, Largest(m2));
+        Report(r + 3, Largest(m3));
     }
 
-    private void OneRow<TWide, TLong>(long r, long i, long end)
+    private void Row<TWide, TLong>(long r, long i, long end)
         where TWide : unmanaged, IWideLane<TWide, TLong>, ISimdWideLane<TWide>
         where TLong : unmanaged, ILongLane<TLong>, ISimdLane<TLong, long>
     {
         T* x = _rows[r];
         TOp op = _ops[r];
+        var examine = default(FiniteMaxAbs);
         TWide m = TWide.Splat(0);
         for (; i < end; i += TWide.Count)
         {
             TWide v = TElement.LoadWide<TWide>(x + i);
-            TLong.Store(TLong.Load(_integers + i) + op.Invoke<TWide, TLong>(v), _integers + i);
-            m = Largest<TWide, TLong>(m, v);
+            TLong.Store(TLong.Load(_integers + i) + Admitted.Term<TOp, TWide, TLong>(op, v), _integers + i);
+            m = examine.Combine<TWide, TLong>(m, examine.Term<TWide, TLong>(v));
         }
 
-        Report<TWide, TLong>(r, m);
+        double* elements = stackalloc double[8];
+        TWide.Store(m, elements);
+        double largest = elements[0];
+        for (int k = 1; k < TWide.Count; k++)
+        {
+            largest = Math.Max(largest, elements[k]);
+        }
+
+        Report(r, largest);
     }
 
+    /// <summary>The values with 0 in the place of what the kernel does not take; their magnitudes enter the largest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Largest<TWide, TLong>(TWide largest, TWide x)
-        where TWide : unmanaged, IWideLane<TWide, TLong>
-        where TLong : unmanaged, ILongLane<TLong> =>
-        default(FiniteMaxAbs).Combine<TWide, TLong>(largest, default(FiniteMaxAbs).Term<TWide, TLong>(x));
-
-    /// <summary>A maximum is the same in any order, so threads may meet here in any order.</summary>
-    private void Report<TWide, TLong>(long r, TWide largest)
-        where TWide : unmanaged, IWideLane<TWide, TLong>, ISimdWideLane<TWide>
-        where TLong : unmanaged, ILongLane<TLong>
+    private static TLane Examine<TLane, TWord>(TOp op, T* x, ref TWord largest)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
     {
-        double* elements = stackalloc double[8];
-        TWide.Store(largest, elements);
-        double found = elements[0];
-        for (int i = 1; i < TWide.Count; i++)
+        TLane v = TElement.Load<TLane, TWord>(x);
+        TWord magnitude = TLane.ToBits(v) & TWord.Splat(0x7FFFFFFF);
+        largest = TWord.Max(largest, magnitude);
+        return TLane.SelectGreater(TLane.Splat(op.Limit), TLane.FromBits(magnitude), v, TLane.Splat(0));
+    }
+
+    private static double Largest<TWord>(TWord magnitudes)
+        where TWord : unmanaged, ISimdWordLane<TWord>
+    {
+        uint* elements = stackalloc uint[16];
+        TWord.Store(magnitudes, elements);
+        uint largest = elements[0];
+        for (int k = 1; k < TWord.Count; k++)
         {
-            found = Math.Max(found, elements[i]);
+            largest = Math.Max(largest, elements[k]);
         }
 
+        return largest < 0x7F800000 ? BitConverter.UInt32BitsToSingle(largest) : double.PositiveInfinity;
+    }
+
+    /// <summary>A maximum is the same in any order, so threads may meet here in any order.</summary>
+    private void Report(long r, double found)
+    {
         double before = Volatile.Read(ref _largest[r]);
         while (found > before)
         {

@@ -8,6 +8,9 @@ namespace FedKernel.Devices.Cpu.Loops;
 internal unsafe interface IRowElement<T>
     where T : unmanaged
 {
+    /// <summary>True if every element is a float32 as it stands.</summary>
+    static abstract bool IsNarrow { get; }
+
     /// <summary>As many float32 as the lane has; a float64 is rounded to nearest.</summary>
     static abstract TLane Load<TLane, TWord>(T* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -21,6 +24,8 @@ internal unsafe interface IRowElement<T>
 /// <summary>float32.</summary>
 internal readonly unsafe struct SingleRow : IRowElement<float>
 {
+    public static bool IsNarrow => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(float* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -34,6 +39,8 @@ internal readonly unsafe struct SingleRow : IRowElement<float>
 /// <summary>float64.</summary>
 internal readonly unsafe struct DoubleRow : IRowElement<double>
 {
+    public static bool IsNarrow => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(double* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -47,6 +54,8 @@ internal readonly unsafe struct DoubleRow : IRowElement<double>
 /// <summary>IEEE 754 half.</summary>
 internal readonly unsafe struct HalfRow : IRowElement<Half>
 {
+    public static bool IsNarrow => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(Half* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -61,6 +70,8 @@ internal readonly unsafe struct HalfRow : IRowElement<Half>
 /// <summary>bfloat16.</summary>
 internal readonly unsafe struct BFloat16Row : IRowElement<BFloat16>
 {
+    public static bool IsNarrow => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(BFloat16* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
 
@@ -74,7 +75,7 @@ internal readonly unsafe struct QuantizeLoop<TBefore, TOp>(
         for (int l = 0; l < 16; l += TLane.Count)
         {
             Block16<TWord> words = op.Words(block + TWord.Splat((uint)l));
-            ReadOnlySpan<TWord> w = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref words.R0, 16);
+            Span<TWord> w = MemoryMarshal.CreateSpan(ref words.R0, 16);
             for (int k = 0; k < 16; k++)
             {
                 int at = l + (16 * k);

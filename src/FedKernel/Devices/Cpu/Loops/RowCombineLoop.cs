@@ -5,9 +5,8 @@ using FedKernel.Numerics;
 namespace FedKernel.Devices.Cpu.Loops;
 
 /// <summary>
-/// Shape RowCombine: four registers at a time go through up to sixteen rows. More rows come in groups over a tile that stays in
-/// the first cache, or every step would meet another page: the tile carries the float32 that a register would, so the bits are
-/// those of one pass.
+/// Shape RowCombine: a register goes through sixteen rows at once. More rows come in groups over a tile that stays in the first
+/// cache: it carries the float32 that a register would, so the bits are those of one pass.
 /// </summary>
 internal readonly unsafe struct RowCombineLoop<T, TElement, TOp, TStore>(
     T** rows, float* weights, long count, float* destination, long length, TOp op) : ILoop
@@ -16,7 +15,6 @@ internal readonly unsafe struct RowCombineLoop<T, TElement, TOp, TStore>(
     where TOp : unmanaged, IRowCombine
     where TStore : struct, IStore
 {
-    private const int Group = 16;
     private const int Tile = 2048;
 
     private readonly T** _rows = rows;
@@ -32,80 +30,126 @@ internal readonly unsafe struct RowCombineLoop<T, TElement, TOp, TStore>(
         Singles(i, i + head);
         i += head;
         long whole = i + ((end - i) / TLane.Count * TLane.Count);
-        if (_count <= Group)
+        // Rows that are one group carry nothing from tile to tile.
+        long size = _count is 1 or 4 or 16 ? CpuDevice.Chunk : Tile;
+        for (long t = i; t < whole; t += size)
         {
-            Registers<TLane, TWord, TStore>(0, _count, i, whole, _destination + i, continues: false);
-        }
-        else
-        {
-            for (long t = i; t < whole; t += Tile)
-            {
-                RunTile<TLane, TWord>(t, Math.Min(t + Tile, whole), tile);
-            }
+            RunTile<TLane, TWord>(t, Math.Min(t + size, whole), tile);
         }
 
         Singles(whole, end);
     }
 
+    /// <summary>All rows over [start, end): groups of sixteen, of four, and the rest; the last one writes to the destination.</summary>
     private void RunTile<TLane, TWord>(long start, long end, float* tile)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
         where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
     {
-        for (long r = 0; r < _count; r += Group)
+        long r = 0;
+        while (r < _count)
         {
-            Registers<TLane, TWord, Cached>(r, Math.Min(r + Group, _count), start, end, tile, continues: r > 0);
-        }
+            int size = _count - r >= 16 ? 16 : _count - r >= 4 ? 4 : 1;
+            if (r + size == _count)
+            {
+                RunGroup<TLane, TWord, TStore>(r, size, start, end, tile, _destination + start);
+            }
+            else
+            {
+                RunGroup<TLane, TWord, Cached>(r, size, start, end, tile, tile);
+            }
 
-        for (long i = start; i < end; i += TLane.Count)
-        {
-            TStore.Store(TLane.Load(tile + (i - start)), _destination + i);
+            r += size;
         }
     }
 
-    /// <summary>Rows [first, last) over the elements [i, end), whole registers, into <paramref name="d"/>.</summary>
-    private void Registers<TLane, TWord, TTo>(long first, long last, long i, long end, float* d, bool continues)
+    private void RunGroup<TLane, TWord, TTo>(long r, int size, long start, long end, float* tile, float* destination)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
         where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
         where TTo : struct, IStore
     {
-        TOp op = _op;
-        T** rows = _rows;
-        float* weights = _weights;
-        int width = TLane.Count;
-        for (; i + (4 * width) <= end; i += 4 * width, d += 4 * width)
+        if (size == 16)
         {
-            TLane a0 = TLane.Splat(0), a1 = a0, a2 = a0, a3 = a0;
-            if (continues)
-            {
-                (a0, a1) = (TLane.Load(d), TLane.Load(d + width));
-                (a2, a3) = (TLane.Load(d + (2 * width)), TLane.Load(d + (3 * width)));
-            }
-
-            for (long r = first; r < last; r++)
-            {
-                T* row = rows[r] + i;
-                TLane w = TLane.Splat(weights[r]);
-                a0 = op.Step<TLane, TWord>(a0, TElement.Load<TLane, TWord>(row), w);
-                a1 = op.Step<TLane, TWord>(a1, TElement.Load<TLane, TWord>(row + width), w);
-                a2 = op.Step<TLane, TWord>(a2, TElement.Load<TLane, TWord>(row + (2 * width)), w);
-                a3 = op.Step<TLane, TWord>(a3, TElement.Load<TLane, TWord>(row + (3 * width)), w);
-            }
-
-            TTo.Store(a0, d);
-            TTo.Store(a1, d + width);
-            TTo.Store(a2, d + (2 * width));
-            TTo.Store(a3, d + (3 * width));
+            Sixteen<TLane, TWord, TTo>(_op, _rows + r, _weights + r, start, end, r == 0 ? null : tile, destination);
         }
-
-        for (; i < end; i += width, d += width)
+        else if (size == 4)
         {
-            TLane a = continues ? TLane.Load(d) : TLane.Splat(0);
-            for (long r = first; r < last; r++)
-            {
-                a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(rows[r] + i), TLane.Splat(weights[r]));
-            }
+            Four<TLane, TWord, TTo>(_op, _rows + r, _weights + r, start, end, r == 0 ? null : tile, destination);
+        }
+        else
+        {
+            One<TLane, TWord, TTo>(_op, _rows[r], _weights[r], start, end, r == 0 ? null : tile, destination);
+        }
+    }
 
-            TTo.Store(a, d);
+    // Each row has a load of its own, unrolled by hand: the hardware foresees addresses by the instruction that asks for them.
+    private static void Sixteen<TLane, TWord, TTo>(
+        TOp op, T** rows, float* weights, long start, long end, float* carried, float* destination)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
+        where TTo : struct, IStore
+    {
+        T* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3];
+        T* x4 = rows[4], x5 = rows[5], x6 = rows[6], x7 = rows[7];
+        T* x8 = rows[8], x9 = rows[9], x10 = rows[10], x11 = rows[11];
+        T* x12 = rows[12], x13 = rows[13], x14 = rows[14], x15 = rows[15];
+        TLane w0 = TLane.Splat(weights[0]), w1 = TLane.Splat(weights[1]), w2 = TLane.Splat(weights[2]), w3 = TLane.Splat(weights[3]);
+        TLane w4 = TLane.Splat(weights[4]), w5 = TLane.Splat(weights[5]), w6 = TLane.Splat(weights[6]), w7 = TLane.Splat(weights[7]);
+        TLane w8 = TLane.Splat(weights[8]), w9 = TLane.Splat(weights[9]), w10 = TLane.Splat(weights[10]), w11 = TLane.Splat(weights[11]);
+        TLane w12 = TLane.Splat(weights[12]), w13 = TLane.Splat(weights[13]), w14 = TLane.Splat(weights[14]), w15 = TLane.Splat(weights[15]);
+        for (long i = start; i < end; i += TLane.Count)
+        {
+            TLane a = carried == null ? TLane.Splat(0) : TLane.Load(carried + (i - start));
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x0 + i), w0);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x1 + i), w1);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x2 + i), w2);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x3 + i), w3);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x4 + i), w4);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x5 + i), w5);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x6 + i), w6);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x7 + i), w7);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x8 + i), w8);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x9 + i), w9);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x10 + i), w10);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x11 + i), w11);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x12 + i), w12);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x13 + i), w13);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x14 + i), w14);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x15 + i), w15);
+            TTo.Store(a, destination + (i - start));
+        }
+    }
+
+    private static void Four<TLane, TWord, TTo>(
+        TOp op, T** rows, float* weights, long start, long end, float* carried, float* destination)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
+        where TTo : struct, IStore
+    {
+        T* x0 = rows[0], x1 = rows[1], x2 = rows[2], x3 = rows[3];
+        TLane w0 = TLane.Splat(weights[0]), w1 = TLane.Splat(weights[1]);
+        TLane w2 = TLane.Splat(weights[2]), w3 = TLane.Splat(weights[3]);
+        for (long i = start; i < end; i += TLane.Count)
+        {
+            TLane a = carried == null ? TLane.Splat(0) : TLane.Load(carried + (i - start));
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x0 + i), w0);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x1 + i), w1);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x2 + i), w2);
+            a = op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(x3 + i), w3);
+            TTo.Store(a, destination + (i - start));
+        }
+    }
+
+    private static void One<TLane, TWord, TTo>(
+        TOp op, T* row, float weight, long start, long end, float* carried, float* destination)
+        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
+        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord>
+        where TTo : struct, IStore
+    {
+        TLane w = TLane.Splat(weight);
+        for (long i = start; i < end; i += TLane.Count)
+        {
+            TLane a = carried == null ? TLane.Splat(0) : TLane.Load(carried + (i - start));
+            TTo.Store(op.Step<TLane, TWord>(a, TElement.Load<TLane, TWord>(row + i), w), destination + (i - start));
         }
     }
 

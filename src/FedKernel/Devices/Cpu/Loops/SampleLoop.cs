@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
 
@@ -42,23 +43,15 @@ internal readonly unsafe struct SampleLoop<TOp>(float* source, float* destinatio
         TWord block = TWord.Splat((uint)(16 * tile)) + TWord.Positions;
         for (int l = 0; l < 16; l += TLane.Count)
         {
-            Block16<TLane> b = op.Draw<TLane, TWord>(block + TWord.Splat((uint)l));
-            Put<TLane, TWord>(op, source + l, destination + l, b.R0);
-            Put<TLane, TWord>(op, source + l + 16, destination + l + 16, b.R1);
-            Put<TLane, TWord>(op, source + l + 32, destination + l + 32, b.R2);
-            Put<TLane, TWord>(op, source + l + 48, destination + l + 48, b.R3);
-            Put<TLane, TWord>(op, source + l + 64, destination + l + 64, b.R4);
-            Put<TLane, TWord>(op, source + l + 80, destination + l + 80, b.R5);
-            Put<TLane, TWord>(op, source + l + 96, destination + l + 96, b.R6);
-            Put<TLane, TWord>(op, source + l + 112, destination + l + 112, b.R7);
-            Put<TLane, TWord>(op, source + l + 128, destination + l + 128, b.R8);
-            Put<TLane, TWord>(op, source + l + 144, destination + l + 144, b.R9);
-            Put<TLane, TWord>(op, source + l + 160, destination + l + 160, b.R10);
-            Put<TLane, TWord>(op, source + l + 176, destination + l + 176, b.R11);
-            Put<TLane, TWord>(op, source + l + 192, destination + l + 192, b.R12);
-            Put<TLane, TWord>(op, source + l + 208, destination + l + 208, b.R13);
-            Put<TLane, TWord>(op, source + l + 224, destination + l + 224, b.R14);
-            Put<TLane, TWord>(op, source + l + 240, destination + l + 240, b.R15);
+            Block16<TWord> words = op.Words(block + TWord.Splat((uint)l));
+            Span<TWord> w = MemoryMarshal.CreateSpan(ref words.R0, 16);
+            for (int k = 0; k < 16; k += 2)
+            {
+                int at = l + (16 * k);
+                op.Pair(w[k], w[k + 1], out TLane first, out TLane second);
+                Put<TLane, TWord>(op, source + at, destination + at, first);
+                Put<TLane, TWord>(op, source + at + 16, destination + at + 16, second);
+            }
         }
     }
 
