@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using FedKernel.Devices;
-using FedKernel.Gpu.Drivers;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -11,11 +10,10 @@ namespace FedKernel.Gpu;
 internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
     where T : unmanaged
 {
-    private readonly MemoryBuffer1D<Float4, Stride1D.Dense> _memory;
+    private readonly MemoryBuffer _memory;
     private readonly bool _owned;
 
-    private IlgpuBuffer(
-        IlgpuDevice device, MemoryBuffer1D<Float4, Stride1D.Dense> memory, long start, long length, bool owned)
+    private IlgpuBuffer(IlgpuDevice device, MemoryBuffer memory, long start, long length, bool owned)
         : base(device, length)
     {
         _memory = memory;
@@ -25,11 +23,6 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
 
     /// <summary>The element of the memory that is element 0 here.</summary>
     public long Start { get; }
-
-    /// <summary>
-    /// The whole memory, never the window: OpenCL gets the start of a view as an int32, so drivers take starts of their own.
-    /// </summary>
-    public ArrayView<T> View => Whole<T>();
 
     internal override object Storage => _memory;
 
@@ -41,12 +34,15 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
         return new IlgpuBuffer<T>(device, device.AllocatePacks(bytes), 0, length, owned: true);
     }
 
-    /// <summary>The whole memory as 16-byte packs.</summary>
-    public ArrayView<TPack> Whole<TPack>()
-        where TPack : unmanaged
+    /// <summary>
+    /// The whole memory in units of a driver, never the window: OpenCL gets the start of a view as an int32, so drivers take starts
+    /// of their own.
+    /// </summary>
+    public ArrayView<TUnit> Whole<TUnit>()
+        where TUnit : unmanaged
     {
         ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);
-        return _memory.View.BaseView.Cast<TPack>();
+        return new ArrayView<TUnit>(_memory, 0, _memory.LengthInBytes / Unsafe.SizeOf<TUnit>());
     }
 
     protected override void Dispose(bool disposing)
@@ -64,8 +60,8 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
     }
 
     private protected override void CopyFromCore(ReadOnlySpan<T> source, long start) =>
-        ((IlgpuDevice)Device).Upload(source, View.SubView(Start + start, source.Length));
+        ((IlgpuDevice)Device).Upload(source, _memory, Start + start);
 
     private protected override void CopyToCore(Span<T> destination, long start) =>
-        ((IlgpuDevice)Device).Download(View.SubView(Start + start, destination.Length), destination);
+        ((IlgpuDevice)Device).Download(_memory, Start + start, destination);
 }

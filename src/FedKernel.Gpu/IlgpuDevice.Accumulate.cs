@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
 using FedKernel.Gpu.Drivers;
-using ILGPU;
 
 namespace FedKernel.Gpu;
 
@@ -18,27 +17,24 @@ public sealed partial class IlgpuDevice
     private void RunIntegers<TOp>(
         IlgpuBuffer<float> floats, IlgpuBuffer<long> integers, TOp op, Delegate quadDriver, Delegate singleDriver)
         where TOp : unmanaged =>
-        Guarded(stream =>
+        Guarded((floats, integers, op, quadDriver, singleDriver), static (device, s) =>
         {
-            long n = floats.Length, quads = integers.Start % 2 == 0 ? Quads(n, floats) : 0;
+            (IlgpuBuffer<float> f, IlgpuBuffer<long> i) = (s.floats, s.integers);
+            long n = f.Length, quads = f.Start % 4 == 0 && i.Start % 2 == 0 ? n / 4 : 0;
             if (quads > 0)
             {
-                var start = _compiler.Load<IntegerDriver.Launcher<Float4, Long2, TOp>>(quadDriver);
-                foreach ((KernelConfig config, long first) in Launches(0, quads))
-                {
-                    start(
-                        stream, config, floats.Whole<Float4>(), integers.Whole<Long2>(),
-                        floats.Start / 4, integers.Start / 2, first, quads, op);
-                }
+                var start = device._compiler.Load<IntegerDriver.Launcher<Float4, Long2, TOp>>(s.quadDriver);
+                start(
+                    device.Stream, device.Grid(quads), f.Whole<Float4>(), i.Whole<Long2>(),
+                    f.Start / 4, i.Start / 2, 0, quads, s.op);
             }
 
             if (4 * quads < n)
             {
-                var start = _compiler.Load<IntegerDriver.Launcher<float, long, TOp>>(singleDriver);
-                foreach ((KernelConfig config, long first) in Launches(4 * quads, n))
-                {
-                    start(stream, config, floats.View, integers.View, floats.Start, integers.Start, first, n, op);
-                }
+                var start = device._compiler.Load<IntegerDriver.Launcher<float, long, TOp>>(s.singleDriver);
+                start(
+                    device.Stream, device.Grid(n - (4 * quads)), f.Whole<float>(), i.Whole<long>(),
+                    f.Start, i.Start, 4 * quads, n, s.op);
             }
         });
 }

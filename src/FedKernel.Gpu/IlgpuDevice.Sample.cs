@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
 using FedKernel.Gpu.Drivers;
-using ILGPU;
 
 namespace FedKernel.Gpu;
 
@@ -10,17 +9,17 @@ public sealed partial class IlgpuDevice
     private protected override void SampleCore<TOp>(
         DeviceBuffer<float> source, DeviceBuffer<float> destination, TOp op, long firstTile)
     {
-        IlgpuBuffer<float> bs = Own(source), bd = Own(destination);
-        Guarded(stream =>
+        if (destination.Length > 0)
         {
-            var start = _compiler.Load<SampleDriver.Launcher<TOp>>(SampleDriver.Blocks<TOp>);
-            long n = bd.Length, blocks = (n + SampleDriver.Tile - 1) / SampleDriver.Tile * SampleDriver.BlocksPerTile;
-            foreach ((KernelConfig config, long first) in Launches(0, blocks))
+            Guarded((Source: Own(source), Destination: Own(destination), op, firstTile), static (device, s) =>
             {
+                long n = s.Destination.Length, blocks = (n + SampleDriver.Tile - 1) / SampleDriver.Tile * SampleDriver.BlocksPerTile;
+                var start = device._compiler.Load<SampleDriver.Launcher<TOp>>(SampleDriver.Blocks<NoLargest, TOp>);
                 start(
-                    stream, config, bs.View, bd.View, bs.Start, bd.Start, n,
-                    firstTile * SampleDriver.BlocksPerTile, first, blocks, op);
-            }
-        });
+                    device.Stream, device.Grid(blocks), s.Source.Whole<float>(), s.Destination.Whole<float>(),
+                    s.Destination.Whole<float>(), s.Source.Start, s.Destination.Start, n,
+                    s.firstTile * SampleDriver.BlocksPerTile, blocks, s.op);
+            });
+        }
     }
 }

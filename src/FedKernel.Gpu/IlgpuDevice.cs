@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
-using FedKernel.Gpu.Drivers;
 using ILGPU;
 using ILGPU.Runtime;
 using Device = FedKernel.Devices.Device;
@@ -30,31 +29,34 @@ public sealed partial class IlgpuDevice : Device
         _accelerator = accelerator;
         _compiler = new KernelCompiler(accelerator, info.Id);
         _group = Math.Min(PreferredGroup, accelerator.MaxNumThreadsPerGroup);
+        MostGroups = GridSize.MostGroups(accelerator);
     }
 
     /// <inheritdoc/>
     public override DeviceInfo Info { get; }
 
-    /// <summary>Groups of one launch. A larger grid comes in several; tests lower it.</summary>
-    internal long MostGroups { get; set; } = 1 << 22;
+    /// <summary>The largest grid, in groups: what is more work goes on in steps of the grid. <see cref="GridSize"/> has the default.</summary>
+    internal int MostGroups { get; set; }
 
     /// <inheritdoc/>
-    public override void Synchronize() => Guarded(stream => stream.Synchronize());
+    public override void Synchronize() => Guarded(0, static (device, _) => device.Stream.Synchronize());
+
+    private AcceleratorStream Stream => _accelerator.DefaultStream;
 
     /// <summary>Zeroed memory of whole 16-byte packs, at least one.</summary>
-    internal MemoryBuffer1D<Float4, Stride1D.Dense> AllocatePacks(UInt128 bytes)
+    internal MemoryBuffer AllocatePacks(UInt128 bytes)
     {
         lock (_gate)
         {
             Enter();
-            MemoryBuffer1D<Float4, Stride1D.Dense>? memory = null;
+            MemoryBuffer? memory = null;
             try
             {
                 long packs = checked((long)(bytes + 15)) / 16;
-                memory = _accelerator.Allocate1D<Float4>(Math.Max(1, packs));
+                memory = _accelerator.AllocateRaw(Math.Max(1, packs), 16);
                 // Drivers of OpenCL allocate on first use: too large a buffer shows here.
-                memory.MemSetToZero(_accelerator.DefaultStream);
-                _accelerator.DefaultStream.Synchronize();
+                memory.MemSet(Stream, 0, 0, memory.LengthInBytes);
+                Stream.Synchronize();
                 return memory;
             }
             catch (Exception e) when (e is AcceleratorException or OutOfMemoryException or OverflowException)
@@ -78,25 +80,25 @@ public sealed partial class IlgpuDevice : Device
         }
     }
 
-    /// <remarks>Pinned here: ILGPU lets go of the memory before the driver has read it, and the collector may move it.</remarks>
-    internal unsafe void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+    internal unsafe void Upload<T>(ReadOnlySpan<T> source, MemoryBuffer memory, long start)
         where T : unmanaged
     {
         fixed (T* pointer = source)
         {
-            T* from = pointer;
-            Guarded(stream => destination.CopyFromCPU(stream, ref *from, destination.Length));
+            Guarded(
+                (From: (nint)pointer, memory, Offset: start * sizeof(T), Bytes: (long)source.Length * sizeof(T)),
+                static (device, s) => HostCopy.ToDevice(device.Stream, (void*)s.From, Alive(s.memory), s.Offset, s.Bytes));
         }
     }
 
-    /// <remarks>Pinned here: ILGPU lets go of the memory before the driver has written it, and the collector may move it.</remarks>
-    internal unsafe void Download<T>(ArrayView<T> source, Span<T> destination)
+    internal unsafe void Download<T>(MemoryBuffer memory, long start, Span<T> destination)
         where T : unmanaged
     {
         fixed (T* pointer = destination)
         {
-            T* to = pointer;
-            Guarded(stream => source.CopyToCPU(stream, ref *to, source.Length));
+            Guarded(
+                (To: (nint)pointer, memory, Offset: start * sizeof(T), Bytes: (long)destination.Length * sizeof(T)),
+                static (device, s) => HostCopy.ToHost(device.Stream, Alive(s.memory), s.Offset, (void*)s.To, s.Bytes));
         }
     }
 
@@ -123,14 +125,16 @@ public sealed partial class IlgpuDevice : Device
     private protected override DeviceBuffer<T> AllocateCore<T>(long length) => IlgpuBuffer<T>.Allocate(this, length);
 
     /// <summary>Does what talks to the driver: one thread at a time, in the driver's context, with errors that name the device.</summary>
-    private void Guarded(Action<AcceleratorStream> action)
+    /// <remarks>The action is static and gets what it needs, so that no call allocates a closure.</remarks>
+    private void Guarded<TState>(TState state, Action<IlgpuDevice, TState> action)
+        where TState : allows ref struct
     {
         lock (_gate)
         {
             Enter();
             try
             {
-                action(_accelerator.DefaultStream);
+                action(this, state);
             }
             catch (AcceleratorException e)
             {
@@ -145,30 +149,18 @@ public sealed partial class IlgpuDevice : Device
         _accelerator.Bind();
     }
 
-    /// <summary>The launches that give the work [begin, end) one thread each.</summary>
-    /// <remarks>ILGPU multiplies groups and group size as int32 for OpenCL: no launch may have 2³¹ threads.</remarks>
-    private IEnumerable<(KernelConfig Config, long First)> Launches(long begin, long end)
-    {
-        long most = MostGroups * _group;
-        for (long first = begin; first < end; first += most)
-        {
-            long groups = (Math.Min(most, end - first) + _group - 1) / _group;
-            yield return (new KernelConfig((int)groups, _group), first);
-        }
-    }
+    /// <summary>A grid for so many steps: a thread for each, as far as the device wants so many.</summary>
+    private KernelConfig Grid(long steps, int most = int.MaxValue) =>
+        new((int)Math.Min(Math.Min(MostGroups, most), (steps + _group - 1) / _group), _group);
 
     /// <summary>The 16-byte packs that n elements of all these windows have: none unless every window starts on a pack.</summary>
-    private static long Quads(long n, params ReadOnlySpan<IlgpuBuffer<float>> windows)
-    {
-        foreach (IlgpuBuffer<float> window in windows)
-        {
-            if (window.Start % 4 != 0)
-            {
-                return 0;
-            }
-        }
+    private static long Quads(long n, IlgpuBuffer<float> a, IlgpuBuffer<float> b, IlgpuBuffer<float> c) =>
+        ((a.Start | b.Start | c.Start) & 3) == 0 ? n / 4 : 0;
 
-        return n / 4;
+    private static MemoryBuffer Alive(MemoryBuffer memory)
+    {
+        ObjectDisposedException.ThrowIf(memory.IsDisposed, memory);
+        return memory;
     }
 
     private static IlgpuBuffer<T> Own<T>(DeviceBuffer<T> buffer)

@@ -12,27 +12,69 @@ internal static class ReduceDriver
     /// <summary>How the host starts a kernel that makes strands.</summary>
     public delegate void StrandLauncher<TElement, TOp>(
         AcceleratorStream stream, KernelConfig config, ArrayView<TElement> x, ArrayView<TElement> y, ArrayView<double> strands,
-        long xStart, long yStart, long length, long first, long end, TOp op)
+        long xStart, long yStart, long length, long begin, long end, TOp op)
         where TElement : unmanaged;
 
     /// <summary>How the host starts the kernel that folds.</summary>
     public delegate void FoldLauncher<TOp>(
         AcceleratorStream stream, KernelConfig config, ArrayView<double> source, ArrayView<double> destination,
-        int logStride, long destinationStart, long first, long end, TOp op);
+        int logStride, long destinationStart, long end, TOp op);
 
-    /// <summary>A thread has a strand, four columns of a whole block: it goes down the sixteen rows in 16-byte loads.</summary>
+    /// <summary>A step is a strand, four columns of a whole block: it goes down the sixteen rows in 16-byte loads.</summary>
     /// <remarks>Starts count quads. The length is there so that both ways to make strands are called alike.</remarks>
     public static void Quads<TOp>(
         ArrayView<Float4> x, ArrayView<Float4> y, ArrayView<double> strands,
-        long xStart, long yStart, long length, long first, long end, TOp op)
+        long xStart, long yStart, long length, long begin, long end, TOp op)
         where TOp : unmanaged, IReduce2
     {
-        long i = GridThread.Index(first);
-        if (i >= end)
+        for (long i = begin + GridThread.Index; i < end; i += GridThread.Count)
         {
-            return;
+            strands[i] = Strand(op, x, y, xStart, yStart, i);
         }
+    }
 
+    /// <summary>The same for windows that are not aligned and for the last block, where values past the end are +0.</summary>
+    public static void Singles<TOp>(
+        ArrayView<float> x, ArrayView<float> y, ArrayView<double> strands,
+        long xStart, long yStart, long length, long begin, long end, TOp op)
+        where TOp : unmanaged, IReduce2
+    {
+        for (long i = begin + GridThread.Index; i < end; i += GridThread.Count)
+        {
+            long at = ((i / ReductionTree.Strands) * ReductionTree.Block)
+                + ((i & (ReductionTree.Strands - 1)) * ReductionTree.ColumnsPerStrand);
+            ScalarWide c0 = Column(op, x, y, xStart, yStart, at, length);
+            ScalarWide c1 = Column(op, x, y, xStart, yStart, at + 1, length);
+            ScalarWide c2 = Column(op, x, y, xStart, yStart, at + 2, length);
+            ScalarWide c3 = Column(op, x, y, xStart, yStart, at + 3, length);
+            strands[i] = Join(op, c0, c1, c2, c3);
+        }
+    }
+
+    /// <summary>Three halvings at once: eight values that lie a stride apart become one. Twice this, 64 strands are a block.</summary>
+    public static void Fold<TOp>(
+        ArrayView<double> source, ArrayView<double> destination,
+        int logStride, long destinationStart, long end, TOp op)
+        where TOp : unmanaged, IReduce2
+    {
+        long stride = 1L << logStride;
+        for (long i = GridThread.Index; i < end; i += GridThread.Count)
+        {
+            long at = ((i >> logStride) << (logStride + 3)) + (i & (stride - 1));
+            ScalarWide v0 = Combine(op, source, at, at + (4 * stride));
+            ScalarWide v1 = Combine(op, source, at + stride, at + (5 * stride));
+            ScalarWide v2 = Combine(op, source, at + (2 * stride), at + (6 * stride));
+            ScalarWide v3 = Combine(op, source, at + (3 * stride), at + (7 * stride));
+            v0 = op.Combine<ScalarWide, ScalarLong>(v0, v2);
+            v1 = op.Combine<ScalarWide, ScalarLong>(v1, v3);
+            destination[destinationStart + i] = op.Combine<ScalarWide, ScalarLong>(v0, v1).Value;
+        }
+    }
+
+    private static double Strand<TOp>(
+        TOp op, ArrayView<Float4> x, ArrayView<Float4> y, long xStart, long yStart, long i)
+        where TOp : unmanaged, IReduce2
+    {
         long at = ((i / ReductionTree.Strands) * (ReductionTree.Block / 4)) + (i & (ReductionTree.Strands - 1));
         long px = xStart + at, py = yStart + at;
         ScalarWide c0 = ScalarWide.Splat(0), c1 = c0, c2 = c0, c3 = c0;
@@ -49,51 +91,7 @@ internal static class ReduceDriver
             py += 256;
         }
 
-        strands[i] = Join(op, c0, c1, c2, c3);
-    }
-
-    /// <summary>The same for windows that are not aligned and for the last block, where values past the end are +0.</summary>
-    public static void Singles<TOp>(
-        ArrayView<float> x, ArrayView<float> y, ArrayView<double> strands,
-        long xStart, long yStart, long length, long first, long end, TOp op)
-        where TOp : unmanaged, IReduce2
-    {
-        long i = GridThread.Index(first);
-        if (i >= end)
-        {
-            return;
-        }
-
-        long at = ((i / ReductionTree.Strands) * ReductionTree.Block)
-            + ((i & (ReductionTree.Strands - 1)) * ReductionTree.ColumnsPerStrand);
-        ScalarWide c0 = Column(op, x, y, xStart, yStart, at, length);
-        ScalarWide c1 = Column(op, x, y, xStart, yStart, at + 1, length);
-        ScalarWide c2 = Column(op, x, y, xStart, yStart, at + 2, length);
-        ScalarWide c3 = Column(op, x, y, xStart, yStart, at + 3, length);
-        strands[i] = Join(op, c0, c1, c2, c3);
-    }
-
-    /// <summary>Three halvings at once: eight values that lie a stride apart become one. Twice this, 64 strands are a block.</summary>
-    public static void Fold<TOp>(
-        ArrayView<double> source, ArrayView<double> destination,
-        int logStride, long destinationStart, long first, long end, TOp op)
-        where TOp : unmanaged, IReduce2
-    {
-        long i = GridThread.Index(first);
-        if (i >= end)
-        {
-            return;
-        }
-
-        long stride = 1L << logStride;
-        long at = ((i >> logStride) << (logStride + 3)) + (i & (stride - 1));
-        ScalarWide v0 = Combine(op, source, at, at + (4 * stride));
-        ScalarWide v1 = Combine(op, source, at + stride, at + (5 * stride));
-        ScalarWide v2 = Combine(op, source, at + (2 * stride), at + (6 * stride));
-        ScalarWide v3 = Combine(op, source, at + (3 * stride), at + (7 * stride));
-        v0 = op.Combine<ScalarWide, ScalarLong>(v0, v2);
-        v1 = op.Combine<ScalarWide, ScalarLong>(v1, v3);
-        destination[destinationStart + i] = op.Combine<ScalarWide, ScalarLong>(v0, v1).Value;
+        return Join(op, c0, c1, c2, c3);
     }
 
     private static ScalarWide Column<TOp>(

@@ -4,7 +4,7 @@ using FedKernel.Numerics;
 
 namespace FedKernel.Gpu.Drivers;
 
-/// <summary>One more row taken in, for one element and for four.</summary>
+/// <summary>One more row taken in, for one column and for four.</summary>
 internal static class RowStep
 {
     public static float Single<TOp>(TOp op, float sum, float row, float weight)
@@ -22,7 +22,6 @@ internal static class RowStep
         return r;
     }
 
-    /// <summary>The row is taken in if <paramref name="taken"/>: a selection, not a branch.</summary>
     public static float SingleIf<TOp>(TOp op, bool taken, float sum, float row, float weight)
         where TOp : unmanaged, IRowCombine
     {
@@ -30,7 +29,6 @@ internal static class RowStep
         return taken ? next : sum;
     }
 
-    /// <inheritdoc cref="SingleIf"/>
     public static Float4 QuadIf<TOp>(TOp op, bool taken, Float4 sum, Float4 row, float weight)
         where TOp : unmanaged, IRowCombine
     {
@@ -40,5 +38,23 @@ internal static class RowStep
         r.Z = SingleIf(op, taken, sum.Z, row.Z, weight);
         r.W = SingleIf(op, taken, sum.W, row.W, weight);
         return r;
+    }
+
+    public static long Term<TOp>(TOp op, double x)
+        where TOp : unmanaged, IAccumulate =>
+        Admitted.Term<TOp, ScalarWide, ScalarLong>(op, new ScalarWide(x)).Value;
+
+    public static long TermIf<TOp>(TOp op, bool taken, double x)
+        where TOp : unmanaged, IAccumulate
+    {
+        long term = Term(op, x);
+        return taken ? term : 0;
+    }
+
+    /// <summary>The larger of what is known and |x|; +∞ if x is no finite number.</summary>
+    public static double Largest(double known, double x)
+    {
+        ScalarWide term = default(FiniteMaxAbs).Term<ScalarWide, ScalarLong>(new ScalarWide(x));
+        return default(FiniteMaxAbs).Combine<ScalarWide, ScalarLong>(new ScalarWide(known), term).Value;
     }
 }

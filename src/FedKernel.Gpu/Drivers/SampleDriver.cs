@@ -6,7 +6,11 @@ using ILGPU.Runtime;
 
 namespace FedKernel.Gpu.Drivers;
 
-/// <summary>Shape Sample. One thread has one block of the stream: sixteen elements, sixteen apart, so that neighbours coalesce.</summary>
+/// <summary>Shape Sample. A step is one block of the stream: sixteen elements, sixteen apart, so that neighbours coalesce.</summary>
+/// <remarks>
+/// Sixteen neighbours fill two sectors of 32 bytes with each load, and a thread has sixteen loads in flight: an access of four
+/// bytes costs no bandwidth here.
+/// </remarks>
 internal static class SampleDriver
 {
     /// <summary>Elements of a tile.</summary>
@@ -17,79 +21,98 @@ internal static class SampleDriver
 
     /// <summary>How the host starts the kernel of this class.</summary>
     public delegate void Launcher<TOp>(
-        AcceleratorStream stream, KernelConfig config, ArrayView<float> source, ArrayView<float> destination,
-        long sourceStart, long destinationStart, long length, long firstBlock, long first, long end, TOp op);
+        AcceleratorStream stream, KernelConfig config,
+        ArrayView<float> source, ArrayView<float> destination, ArrayView<float> largest,
+        long sourceStart, long destinationStart, long length, long firstBlock, long end, TOp op);
 
-    public static void Blocks<TOp>(
-        ArrayView<float> source, ArrayView<float> destination,
-        long sourceStart, long destinationStart, long length, long firstBlock, long first, long end, TOp op)
+    public static void Blocks<TLargest, TOp>(
+        ArrayView<float> source, ArrayView<float> destination, ArrayView<float> largest,
+        long sourceStart, long destinationStart, long length, long firstBlock, long end, TOp op)
+        where TLargest : struct, ILargest
         where TOp : unmanaged, ISample
     {
-        long i = GridThread.Index(first);
-        if (i >= end)
+        for (long i = GridThread.Index; i < end; i += GridThread.Count)
         {
-            return;
+            long e = (Tile * (i / BlocksPerTile)) + (i & (BlocksPerTile - 1));
+            Block16<ScalarLane> b = SampleBlock.Draw<TOp, ScalarLane, ScalarWord>(op, new ScalarWord((uint)(firstBlock + i)));
+            long s = sourceStart + e, d = destinationStart + e, rest = length - e;
+            float m = rest > 240 ? Whole(op, source, destination, s, d, b) : Part(op, source, destination, s, d, rest, b);
+            TLargest.Put(largest, i, m);
         }
-
-        long e = (Tile * (i / BlocksPerTile)) + (i & (BlocksPerTile - 1));
-        Block16<ScalarLane> b = SampleBlock.Draw<TOp, ScalarLane, ScalarWord>(op, new ScalarWord((uint)(firstBlock + i)));
-        long s = sourceStart + e, d = destinationStart + e;
-        long rest = length - e;
-        if (rest > 240)
-        {
-            // All loads before the first store, which the compiler must take for one that changes the source.
-            float x0 = source[s], x1 = source[s + 16], x2 = source[s + 32], x3 = source[s + 48];
-            float x4 = source[s + 64], x5 = source[s + 80], x6 = source[s + 96], x7 = source[s + 112];
-            float x8 = source[s + 128], x9 = source[s + 144], x10 = source[s + 160], x11 = source[s + 176];
-            float x12 = source[s + 192], x13 = source[s + 208], x14 = source[s + 224], x15 = source[s + 240];
-            destination[d] = Apply(op, x0, b.R0);
-            destination[d + 16] = Apply(op, x1, b.R1);
-            destination[d + 32] = Apply(op, x2, b.R2);
-            destination[d + 48] = Apply(op, x3, b.R3);
-            destination[d + 64] = Apply(op, x4, b.R4);
-            destination[d + 80] = Apply(op, x5, b.R5);
-            destination[d + 96] = Apply(op, x6, b.R6);
-            destination[d + 112] = Apply(op, x7, b.R7);
-            destination[d + 128] = Apply(op, x8, b.R8);
-            destination[d + 144] = Apply(op, x9, b.R9);
-            destination[d + 160] = Apply(op, x10, b.R10);
-            destination[d + 176] = Apply(op, x11, b.R11);
-            destination[d + 192] = Apply(op, x12, b.R12);
-            destination[d + 208] = Apply(op, x13, b.R13);
-            destination[d + 224] = Apply(op, x14, b.R14);
-            destination[d + 240] = Apply(op, x15, b.R15);
-            return;
-        }
-
-        Put(op, source, destination, s, d, 0, rest, b.R0);
-        Put(op, source, destination, s, d, 16, rest, b.R1);
-        Put(op, source, destination, s, d, 32, rest, b.R2);
-        Put(op, source, destination, s, d, 48, rest, b.R3);
-        Put(op, source, destination, s, d, 64, rest, b.R4);
-        Put(op, source, destination, s, d, 80, rest, b.R5);
-        Put(op, source, destination, s, d, 96, rest, b.R6);
-        Put(op, source, destination, s, d, 112, rest, b.R7);
-        Put(op, source, destination, s, d, 128, rest, b.R8);
-        Put(op, source, destination, s, d, 144, rest, b.R9);
-        Put(op, source, destination, s, d, 160, rest, b.R10);
-        Put(op, source, destination, s, d, 176, rest, b.R11);
-        Put(op, source, destination, s, d, 192, rest, b.R12);
-        Put(op, source, destination, s, d, 208, rest, b.R13);
-        Put(op, source, destination, s, d, 224, rest, b.R14);
-        Put(op, source, destination, s, d, 240, rest, b.R15);
     }
 
-    private static void Put<TOp>(
-        TOp op, ArrayView<float> source, ArrayView<float> destination,
-        long sourceStart, long destinationStart, int element, long rest, ScalarLane sample)
+    private static float Whole<TOp>(
+        TOp op, ArrayView<float> source, ArrayView<float> destination, long s, long d, Block16<ScalarLane> b)
         where TOp : unmanaged, ISample
     {
+        // All loads before the first store, which the compiler must take for one that changes the source.
+        float x0 = source[s], x1 = source[s + 16], x2 = source[s + 32], x3 = source[s + 48];
+        float x4 = source[s + 64], x5 = source[s + 80], x6 = source[s + 96], x7 = source[s + 112];
+        float x8 = source[s + 128], x9 = source[s + 144], x10 = source[s + 160], x11 = source[s + 176];
+        float x12 = source[s + 192], x13 = source[s + 208], x14 = source[s + 224], x15 = source[s + 240];
+        float m = Put(op, destination, d, x0, b.R0, 0);
+        m = Put(op, destination, d + 16, x1, b.R1, m);
+        m = Put(op, destination, d + 32, x2, b.R2, m);
+        m = Put(op, destination, d + 48, x3, b.R3, m);
+        m = Put(op, destination, d + 64, x4, b.R4, m);
+        m = Put(op, destination, d + 80, x5, b.R5, m);
+        m = Put(op, destination, d + 96, x6, b.R6, m);
+        m = Put(op, destination, d + 112, x7, b.R7, m);
+        m = Put(op, destination, d + 128, x8, b.R8, m);
+        m = Put(op, destination, d + 144, x9, b.R9, m);
+        m = Put(op, destination, d + 160, x10, b.R10, m);
+        m = Put(op, destination, d + 176, x11, b.R11, m);
+        m = Put(op, destination, d + 192, x12, b.R12, m);
+        m = Put(op, destination, d + 208, x13, b.R13, m);
+        m = Put(op, destination, d + 224, x14, b.R14, m);
+        m = Put(op, destination, d + 240, x15, b.R15, m);
+        return m;
+    }
+
+    private static float Part<TOp>(
+        TOp op, ArrayView<float> source, ArrayView<float> destination, long s, long d, long rest, Block16<ScalarLane> b)
+        where TOp : unmanaged, ISample
+    {
+        float m = 0;
+        m = PutIf(op, source, destination, s, d, 0, rest, b.R0, m);
+        m = PutIf(op, source, destination, s, d, 16, rest, b.R1, m);
+        m = PutIf(op, source, destination, s, d, 32, rest, b.R2, m);
+        m = PutIf(op, source, destination, s, d, 48, rest, b.R3, m);
+        m = PutIf(op, source, destination, s, d, 64, rest, b.R4, m);
+        m = PutIf(op, source, destination, s, d, 80, rest, b.R5, m);
+        m = PutIf(op, source, destination, s, d, 96, rest, b.R6, m);
+        m = PutIf(op, source, destination, s, d, 112, rest, b.R7, m);
+        m = PutIf(op, source, destination, s, d, 128, rest, b.R8, m);
+        m = PutIf(op, source, destination, s, d, 144, rest, b.R9, m);
+        m = PutIf(op, source, destination, s, d, 160, rest, b.R10, m);
+        m = PutIf(op, source, destination, s, d, 176, rest, b.R11, m);
+        m = PutIf(op, source, destination, s, d, 192, rest, b.R12, m);
+        m = PutIf(op, source, destination, s, d, 208, rest, b.R13, m);
+        m = PutIf(op, source, destination, s, d, 224, rest, b.R14, m);
+        m = PutIf(op, source, destination, s, d, 240, rest, b.R15, m);
+        return m;
+    }
+
+    private static float PutIf<TOp>(
+        TOp op, ArrayView<float> source, ArrayView<float> destination,
+        long s, long d, int element, long rest, ScalarLane sample, float known)
+        where TOp : unmanaged, ISample
+    {
+        float m = known;
         if (element < rest)
         {
-            destination[destinationStart + element] = Apply(op, source[sourceStart + element], sample);
+            m = Put(op, destination, d + element, source[s + element], sample, known);
         }
+
+        return m;
     }
 
-    private static float Apply<TOp>(TOp op, float x, ScalarLane sample)
-        where TOp : unmanaged, ISample => op.Apply<ScalarLane, ScalarWord>(new ScalarLane(x), sample).Value;
+    private static float Put<TOp>(
+        TOp op, ArrayView<float> destination, long at, float x, ScalarLane sample, float known)
+        where TOp : unmanaged, ISample
+    {
+        float value = op.Apply<ScalarLane, ScalarWord>(new ScalarLane(x), sample).Value;
+        destination[at] = value;
+        return Magnitude.Larger(known, value);
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Kernels;
+using FedKernel.Numerics;
 using FedKernel.Random;
 using Xunit;
 
@@ -47,7 +48,16 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
         ["Dot"] = Dot,
         ["ReduceRows"] = ReduceRows,
         ["RowCombine list"] = CombineList,
+        ["RowCombine double"] = (d, n, o) => CombineTyped(d, n, o, v => v * (1 + (1.0 / (1 << 27)))),
+        ["RowCombine half"] = (d, n, o) => CombineTyped(d, n, o, v => (Half)v),
+        ["RowCombine bfloat16"] = (d, n, o) => CombineTyped(d, n, o, v => (BFloat16)v),
         ["RowCombine matrix"] = CombineMatrix,
+        ["AccumulateRows float"] = (d, n, o) => AccumulateRows(d, n, o, v => v),
+        ["AccumulateRows double"] = (d, n, o) => AccumulateRows(d, n, o, v => v * (1 + (1.0 / (1 << 27)))),
+        ["AccumulateRows half"] = (d, n, o) => AccumulateRows(d, n, o, v => (Half)v),
+        ["AccumulateRows bfloat16"] = (d, n, o) => AccumulateRows(d, n, o, v => (BFloat16)v),
+        ["Quantize Philox"] = (d, n, o) => Quantize(d, n, o, new StochasticRounding<PhiloxStream>(Philox())),
+        ["Quantize ChaCha20"] = (d, n, o) => Quantize(d, n, o, new StochasticRounding<ChaCha20Stream>(ChaCha())),
         ["Accumulate"] = Accumulate,
         ["Resolve"] = Resolve,
         ["StreamWords ChaCha20"] = (d, n, o) => Sample(d, n, o, new StreamWords<ChaCha20Stream>(ChaCha())),
@@ -123,13 +133,63 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
 
     private static ulong[] CombineList(Device device, int n, int offset)
     {
-        // 19 rows: two full launches and a short one.
+        // 19 rows: a full launch and a short one.
         Window[] rows = [.. Enumerable.Range(0, 19).Select(r => new Window(device, n, r == 3 ? offset : 0, r, r == 5))];
         using var d = new Window(device, n, 0, 9);
         float[] weights = [.. rows.Select((_, r) => 1f / (r + 3))];
         device.RowCombine([.. rows.Select(r => r.Buffer)], weights, d.Buffer, new WeightedSum());
         Array.ForEach(rows, r => r.Dispose());
         return d.Bits();
+    }
+
+    private static ulong[] CombineTyped<T>(Device device, int n, int offset, Func<float, T> store)
+        where T : unmanaged
+    {
+        // Odd offsets move one row or the destination off its pack; the others keep all windows on packs.
+        TypedWindow<T>[] rows =
+            [.. Enumerable.Range(0, 19).Select(r => new TypedWindow<T>(device, n, offset == 1 && r == 4 ? 1 : 8 * offset, r, r == 5, store))];
+        using var d = new Window(device, n, offset == 3 ? 3 : 4 * offset, 9);
+        float[] weights = [.. rows.Select((_, r) => 1f / (r + 3))];
+        device.RowCombine([.. rows.Select(r => r.Buffer)], weights, d.Buffer, new WeightedSum());
+        device.RowCombine([.. rows.Take(3).Select(r => r.Buffer)], weights.AsSpan(0, 3), d.Buffer.Slice(0, n), new WeightedSum());
+        ulong[] few = d.Bits();
+        device.RowCombine([.. rows.Select(r => r.Buffer)], weights, d.Buffer, new WeightedSum());
+        Array.ForEach(rows, r => r.Dispose());
+        return [.. few, .. d.Bits()];
+    }
+
+    private static ulong[] AccumulateRows<T>(Device device, int n, int offset, Func<float, T> store)
+        where T : unmanaged
+    {
+        // Odd offsets move one row or the integers off their pack; the others keep all windows on packs.
+        TypedWindow<T>[] rows =
+            [.. Enumerable.Range(0, 19).Select(r => new TypedWindow<T>(device, n, offset == 1 && r == 17 ? 1 : 8 * offset, r, r == 5, store))];
+        int start = offset == 3 ? 3 : 8 * offset;
+        using DeviceBuffer<long> integers = device.Allocate<long>(n + start + 3);
+        FixedPointAccumulate[] ops = [.. rows.Select((_, r) => new FixedPointAccumulate(1e9 / (r + 1)))];
+        var largest = new double[rows.Length];
+        device.AccumulateRows<T, FixedPointAccumulate>([.. rows.Select(r => r.Buffer)], ops, integers.Slice(start, n), largest);
+        Array.ForEach(rows, r => r.Dispose());
+        return [.. integers.ToArray().Select(v => (ulong)v), .. largest.Select(Bits)];
+    }
+
+    private static ulong[] Quantize<TOp>(Device device, int n, int offset, TOp op)
+        where TOp : unmanaged, IQuantize
+    {
+        using Window x = new(device, n, offset, 1), tame = new(device, n, 4 * offset, 2, special: false);
+        using Window scales = new(device, (n + 255) / 256, offset, 9);
+        using DeviceBuffer<sbyte> codes = device.Allocate<sbyte>(n + offset + 5);
+        DeviceBuffer<sbyte> window = codes.Slice(offset, n);
+        var results = new List<ulong>();
+        void Keep() => results.AddRange([.. scales.Bits(), .. codes.ToArray().Select(c => (ulong)c)]);
+        device.Quantize(x.Buffer, window, scales.Buffer, op, firstTile: 1L << 20);
+        Keep();
+        device.Quantize(tame.Buffer, window, scales.Buffer, op, firstTile: 6);
+        Keep();
+        var noise = new GaussianNoise<PhiloxStream>(new PhiloxStream(new SimulationSeed(5), default), 0.25f);
+        device.Quantize(tame.Buffer, window, scales.Buffer, noise, op, firstTile: 2);
+        Keep();
+        return [.. results];
     }
 
     private static ulong[] CombineMatrix(Device device, int n, int offset)
@@ -187,6 +247,23 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
         return z ^ (z >> 31);
     }
 
+    /// <summary>The values of a <see cref="Window"/> in another type.</summary>
+    private sealed class TypedWindow<T> : IDisposable
+        where T : unmanaged
+    {
+        private readonly DeviceBuffer<T> _whole;
+
+        public TypedWindow(Device device, int length, int offset, int seed, bool special, Func<float, T> store)
+        {
+            _whole = device.Upload<T>(Array.ConvertAll(Window.Values(length + offset + 5, seed, special), v => store(v)));
+            Buffer = _whole.Slice(offset, length);
+        }
+
+        public DeviceBuffer<T> Buffer { get; }
+
+        public void Dispose() => _whole.Dispose();
+    }
+
     /// <summary>A window some elements into a buffer, which is read back whole, to see what was written around it.</summary>
     private sealed class Window : IDisposable
     {
@@ -200,8 +277,16 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
 
         public Window(Device device, int length, int offset, int seed, bool special = true)
         {
+            _whole = device.Upload<float>(Values(length + offset + 5, seed, special));
+            Buffer = _whole.Slice(offset, length);
+        }
+
+        public DeviceBuffer<float> Buffer { get; }
+
+        public static float[] Values(int length, int seed, bool special)
+        {
             // Magnitudes from 2⁻⁶⁴ to 1: with fewer bits between them float64 sums would be exact, and in any order the same.
-            var values = new float[length + offset + 5];
+            var values = new float[length];
             for (int i = 0; i < values.Length; i++)
             {
                 ulong bits = Mix(i, seed);
@@ -210,11 +295,8 @@ public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
                     : MathF.ScaleB(((int)(bits >> 40) - 8_388_608) / 8_388_608f, -(int)(bits % 41));
             }
 
-            _whole = device.Upload<float>(values);
-            Buffer = _whole.Slice(offset, length);
+            return values;
         }
-
-        public DeviceBuffer<float> Buffer { get; }
 
         public ulong[] Bits() => Array.ConvertAll(
             _whole.ToArray(), v => float.IsNaN(v) ? ulong.MaxValue : BitConverter.SingleToUInt32Bits(v));

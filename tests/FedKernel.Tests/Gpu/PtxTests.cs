@@ -34,21 +34,31 @@ public sealed class PtxTests
     public void Ptx_QuadDriver_AccessesSixteenBytesAtOnce(string name)
     {
         string ptx = Compile(name);
-        int wide = Regex.Count(ptx, @"\b(ld|st)\.global\.(v4\.[bf]32|v2\.[bs]64)");
+        int wide = Regex.Count(ptx, @"\b(ld|st)\.global\.(v4\.[bf]32|v2\.[bfs]64)");
         int narrow = Regex.Count(ptx, @"\b(ld|st)\.global\.") - wide;
         (int Wide, int Narrow) expected = name.Split(' ') switch
         {
-            ["Map", _, "Axpy"] => (3, 0),
-            ["Map", _, "Fill"] => (1, 0),
-            ["Map", ..] => (2, 0),
+            // Four steps at once and the rest one by one.
+            ["Map", _, "Axpy"] => (15, 0),
+            ["Map", _, "Fill"] => (5, 0),
+            ["Map", ..] => (10, 0),
             // Four rows an iteration; the strand is one double. A vector that a kernel ignores is not even loaded.
             ["Reduce", _, "Dot"] => (8, 1),
             ["Reduce", ..] => (4, 1),
             // Four rows an iteration and the rest one by one, each with its weight.
             ["MatrixCombine", ..] => (6, 5),
-            ["ListCombine", ..] => (10, 0),
+            // Sixteen rows; the sums are loaded and stored.
+            ["ListCombine", _, "Single"] => (18, 0),
+            ["ListCombine", _, "Double"] => (34, 0),
+            ["ListCombine", ..] => (20, 0),
+            // The maxima of sixteen rows are doubles, stored and perhaps loaded before.
+            ["ListAccumulate", _, "Single"] => (20, 32),
+            ["ListAccumulate", _, "Double"] => (36, 32),
+            ["ListAccumulate", ..] => (24, 32),
             ["Accumulate", ..] => (5, 0),
-            ["Resolve", ..] => (3, 0),
+            // Two steps at once and the rest one by one.
+            ["Resolve", ..] => (9, 0),
+            ["Quantize", "LargestQuads"] => (4, 1),
             _ => throw new ArgumentException($"'{name}' has no expectation.", nameof(name)),
         };
         Assert.Equal(expected, (wide, narrow));

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
-
 namespace FedKernel.Devices.Cpu;
 
 /// <summary>Native memory, 64-byte aligned where it is ours; a window or lent memory has the alignment that it has.</summary>
 internal sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>
     where T : unmanaged
 {
-    private readonly bool _owned;
+    private readonly void* _block;
     private T* _pointer;
 
-    private CpuBuffer(CpuDevice device, T* pointer, long length, bool owned)
+    private CpuBuffer(CpuDevice device, T* pointer, long length, void* block)
         : base(device, length)
     {
         _pointer = pointer;
-        _owned = owned;
-        if (!owned)
+        _block = block;
+        if (block == null)
         {
             GC.SuppressFinalize(this);
         }
@@ -35,23 +33,22 @@ internal sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>
         try
         {
             nuint bytes = checked((nuint)length * (nuint)sizeof(T));
-            var pointer = (T*)NativeMemory.AlignedAlloc(bytes + 64, 64);
-            NativeMemory.Clear(pointer, bytes);
-            return new CpuBuffer<T>(device, pointer, length, owned: true);
+            var pointer = (T*)AlignedMemory.Allocate(bytes, out void* block);
+            return new CpuBuffer<T>(device, pointer, length, block);
         }
-        catch (OutOfMemoryException e)
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
             throw new DeviceException($"No memory for {length} elements of {sizeof(T)} bytes on '{device.Info.Id}'.", e);
         }
     }
 
-    public static CpuBuffer<T> Borrow(CpuDevice device, T* pointer, long length) => new(device, pointer, length, owned: false);
+    public static CpuBuffer<T> Borrow(CpuDevice device, T* pointer, long length) => new(device, pointer, length, block: null);
 
     protected override void Dispose(bool disposing)
     {
-        if (_owned && _pointer != null)
+        if (_block != null && _pointer != null)
         {
-            NativeMemory.AlignedFree(_pointer);
+            AlignedMemory.Free(_block);
         }
 
         _pointer = null;
@@ -60,7 +57,7 @@ internal sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>
     private protected override DeviceBuffer<T> SliceCore(long start, long length)
     {
         ObjectDisposedException.ThrowIf(_pointer == null, this);
-        return new CpuBuffer<T>((CpuDevice)Device, _pointer + start, length, owned: false);
+        return new CpuBuffer<T>((CpuDevice)Device, _pointer + start, length, block: null);
     }
 
     private protected override void CopyFromCore(ReadOnlySpan<T> source, long start)

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Devices;
+using FedKernel.Kernels;
+using FedKernel.Numerics;
+using FedKernel.Random;
+
+namespace FedKernel.Tests.Devices;
+
+/// <summary>A launch of every verb of a device over vectors of one length, ready to be repeated.</summary>
+internal sealed class EveryVerb : IDisposable
+{
+    private const int Rows = 19;
+
+    private readonly List<IDisposable> _buffers = [];
+
+    public EveryVerb(Device device, int length)
+    {
+        var stream = new PhiloxStream(new SimulationSeed(1), default);
+        int columns = 64, rows = length / columns;
+        DeviceBuffer<float> x = New<float>(device, length), y = New<float>(device, length), d = New<float>(device, length);
+        DeviceBuffer<float> scales = New<float>(device, (length + 255) / 256), few = New<float>(device, columns);
+        DeviceBuffer<float> rowResults = New<float>(device, rows), rowWeights = New<float>(device, rows);
+        DeviceBuffer<long> integers = New<long>(device, length);
+        DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
+        var matrix = new DeviceMatrix(x.Slice(0, (long)rows * columns), rows, columns);
+        float[] weights = [.. Enumerable.Range(1, Rows).Select(r => 1f / r)], host = new float[length];
+        FixedPointAccumulate[] ops = [.. weights.Select(w => new FixedPointAccumulate(w * 1024))];
+        var largest = new double[Rows];
+        device.Generate(x, new Fill(0.5f));
+        All = new()
+        {
+            ["Generate"] = () => device.Generate(d, new Fill(2)),
+            ["Map of one"] = () => device.Map(x, d, new Scale(2)),
+            ["Map of two"] = () => device.Map(x, y, d, new Axpy(2)),
+            ["Sample"] = () => device.Sample(x, d, new GaussianNoise<PhiloxStream>(stream, 1)),
+            ["Reduce of one"] = () => device.Reduce(x, new SquaredL2Norm()),
+            ["Reduce of two"] = () => device.Reduce(x, y, new Dot()),
+            ["ReduceRows"] = () => device.ReduceRows(matrix, few, rowResults, new Dot()),
+            ["RowCombine of a matrix"] = () => device.RowCombine(matrix, rowWeights, few, new WeightedSum()),
+            ["Accumulate"] = () => device.Accumulate(x, integers, new FixedPointAccumulate(1024)),
+            ["Resolve"] = () => device.Resolve(integers, d, new FixedPointResolve(0.5)),
+            ["Quantize"] = () => device.Quantize(x, codes, scales, new StochasticRounding<PhiloxStream>(stream), 0),
+            ["Quantize after noise"] = () => device.Quantize(
+                x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
+            ["CopyFrom"] = () => x.CopyFrom(host),
+            ["CopyTo"] = () => x.CopyTo(host),
+            ["Synchronize"] = device.Synchronize,
+        };
+        AddRows<float>(device, length, weights, ops, d, integers, largest);
+        AddRows<double>(device, length, weights, ops, d, integers, largest);
+        AddRows<Half>(device, length, weights, ops, d, integers, largest);
+        AddRows<BFloat16>(device, length, weights, ops, d, integers, largest);
+    }
+
+    /// <summary>The launches by name.</summary>
+    public Dictionary<string, Action> All { get; }
+
+    /// <summary>Bytes that the calling thread allocates in a launch, once everything is warm.</summary>
+    public static double BytesOf(Action launch)
+    {
+        const int Launches = 20;
+        for (int i = 0; i < 3; i++)
+        {
+            launch();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Launches; i++)
+        {
+            launch();
+        }
+
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Launches;
+    }
+
+    public void Dispose() => _buffers.ForEach(b => b.Dispose());
+
+    private void AddRows<T>(
+        Device device, int length, float[] weights, FixedPointAccumulate[] ops,
+        DeviceBuffer<float> destination, DeviceBuffer<long> integers, double[] largest)
+        where T : unmanaged
+    {
+        DeviceBuffer<T>[] rows = [.. weights.Select(_ => New<T>(device, length))];
+        All[$"RowCombine of {typeof(T).Name}"] = () => device.RowCombine(rows, weights, destination, new WeightedSum());
+        All[$"AccumulateRows of {typeof(T).Name}"] =
+            () => device.AccumulateRows<T, FixedPointAccumulate>(rows, ops, integers, largest);
+    }
+
+    private DeviceBuffer<T> New<T>(Device device, int length)
+        where T : unmanaged
+    {
+        DeviceBuffer<T> buffer = device.Allocate<T>(length);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Devices;
+using FedKernel.Tests.Devices;
+using Xunit;
+
+namespace FedKernel.Tests.Gpu;
+
+/// <summary>After warm-up a launch allocates nothing on the managed heap, as far as it is ours.</summary>
+public sealed class AllocationTests(GpuDevices devices) : IClassFixture<GpuDevices>
+{
+    [Theory]
+    [InlineData("opencl:0")]
+    [InlineData("cuda:0")]
+    public void Launch_EveryVerbAfterWarmUp_AllocatesNothing(string id)
+    {
+        using var verbs = new EveryVerb(devices.Open(id), 50_001);
+        Assert.All(verbs.All, v => Assert.True(EveryVerb.BytesOf(v.Value) == 0, $"{v.Key}: {EveryVerb.BytesOf(v.Value)} bytes"));
+    }
+
+    [Fact]
+    public void Launch_OnIlgpuCpu_AllocatesTheTaskOfEachKernelOnly()
+    {
+        // ILGPU's CPU device makes an object for each launch, with the arguments in it: 192 bytes for a map of one vector, 680 for
+        // the five launches of Quantize, 3.7 KB for the eight of AccumulateRows. Vectors four times as long must not change that.
+        Device device = devices.Open("ilgpu-cpu");
+        using EveryVerb verbs = new(device, 5_001), longer = new(device, 20_001);
+        Assert.All(verbs.All, v =>
+        {
+            double bytes = EveryVerb.BytesOf(v.Value);
+            Assert.InRange(bytes, 0, 4096);
+            Assert.Equal(bytes, EveryVerb.BytesOf(longer.All[v.Key]));
+        });
+    }
+}
