@@ -55,22 +55,24 @@ internal sealed class EveryVerb : IDisposable
     /// <summary>The launches by name.</summary>
     public Dictionary<string, Action> All { get; }
 
-    /// <summary>Bytes that the calling thread allocates in a launch, once everything is warm.</summary>
-    public static double BytesOf(Action launch)
+    /// <summary>Bytes that the calling thread allocates in a launch once everything is warm: the least and the most of twenty.</summary>
+    public static (long Least, long Most) BytesOf(Action launch)
     {
-        const int Launches = 20;
         for (int i = 0; i < 3; i++)
         {
             launch();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Launches; i++)
+        (long least, long most) = (long.MaxValue, 0);
+        for (int i = 0; i < 20; i++)
         {
+            long before = GC.GetAllocatedBytesForCurrentThread();
             launch();
+            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            (least, most) = (Math.Min(least, bytes), Math.Max(most, bytes));
         }
 
-        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Launches;
+        return (least, most);
     }
 
     public void Dispose() => _buffers.ForEach(b => b.Dispose());
