@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using FedKernel.Gpu;
 using ILGPU;
@@ -11,6 +12,8 @@ namespace FedKernel.Tests.Gpu;
 /// <summary>The text that a CUDA driver gets, read without a GPU.</summary>
 public sealed class PtxTests
 {
+    private static readonly ConcurrentDictionary<string, string> _texts = new();
+
     public static TheoryData<string> Kernels => [.. DriverKernels.All.Keys];
 
     public static TheoryData<string> QuadKernels =>
@@ -79,7 +82,9 @@ public sealed class PtxTests
             "mul.rn.f32 %f1; add.rn.f64 %d; sub.rn.f32 %f; mul.lo.s64 %r; add.s32 %r; mul.rn.f32 %f; div.rn.f32 %f;", text);
     }
 
-    private static string Compile(string name)
+    private static string Compile(string name) => _texts.GetOrAdd(name, CompileAnew);
+
+    private static string CompileAnew(string name)
     {
         using Context context = Context.Create(b => b.Optimize(OptimizationLevel.O2));
         using var backend = new PTXBackend(
