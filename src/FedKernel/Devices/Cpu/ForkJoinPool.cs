@@ -129,6 +129,9 @@ internal sealed unsafe class ForkJoinPool : IDisposable
             // Never the sleep of a millisecond that SpinWait offers in the end.
             spin.SpinOnce(sleep1Threshold: -1);
         }
+
+        // Closed until the next job is written down whole: a thread that looks in between must find nothing to take.
+        Interlocked.Exchange(ref _ticket, (jobNumber << ChunkBits) | MostChunks);
     }
 
     private void Work()

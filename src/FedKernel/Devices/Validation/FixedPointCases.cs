@@ -48,7 +48,7 @@ public sealed class ResolveCase<TOp>(string name, TOp op, Func<long, float> refe
         long[] accumulated = trial.Integers(0);
         float[] expected = Array.ConvertAll(accumulated, v => reference(v));
         using GuardedBuffer<long> integers = trial.Place<long>(accumulated, 0);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[expected.Length], 1);
+        using GuardedBuffer<float> destination = trial.Destination<float>(expected.Length, 1);
         trial.Device.Resolve(integers.Window, destination.Window, op);
         trial.Compare(expected, destination, i => $"({accumulated[i]:x16})");
         trial.Compare(accumulated, integers, i => $"source {accumulated[i]:x16}");

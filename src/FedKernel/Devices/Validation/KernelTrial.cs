@@ -6,6 +6,9 @@ namespace FedKernel.Devices.Validation;
 /// <summary>One run of one kernel: its device, length, inputs, and the comparison of what came out.</summary>
 public sealed class KernelTrial
 {
+    /// <summary>Windows are out of line by 0 to 15 elements: every place in a register of 64 bytes.</summary>
+    internal const int OffsetCount = 16;
+
     private readonly KernelTally _tally;
     private readonly ulong _seed;
 
@@ -20,7 +23,7 @@ public sealed class KernelTrial
     /// <summary>Elements of the vectors, 0 or more.</summary>
     public int Length { get; }
 
-    /// <summary>Elements, 0 to 3, by which the first window is out of line; others are out of line by other amounts.</summary>
+    /// <summary>Elements, 0 to 15, by which the first window is out of line; others are out of line by other amounts.</summary>
     public int Offset { get; }
 
     /// <summary>Inputs of every kind: NaN, zeros, infinities, denormals, huge and tiny numbers among ordinary ones.</summary>
@@ -42,7 +45,19 @@ public sealed class KernelTrial
 
     /// <summary>Content on the device, between canaries, out of line by <see cref="Offset"/> + <paramref name="shift"/>.</summary>
     public GuardedBuffer<T> Place<T>(ReadOnlySpan<T> content, int shift)
-        where T : unmanaged => new(Device, content, (Offset + shift) % 4);
+        where T : unmanaged => new(Device, content, (Offset + shift) % OffsetCount);
+
+    /// <summary>A destination between canaries, filled with a pattern that no kernel gives: what is not written is seen.</summary>
+    /// <inheritdoc cref="Place"/>
+    /// <param name="length">Elements.</param>
+    /// <param name="shift">As for <see cref="Place"/>.</param>
+    public GuardedBuffer<T> Destination<T>(int length, int shift)
+        where T : unmanaged
+    {
+        var poison = new T[length];
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(poison.AsSpan()).Fill(0xA5);
+        return Place<T>(poison, shift);
+    }
 
     /// <summary>Compares a vector, and that nothing beside it was written.</summary>
     /// <param name="expected">The reference.</param>

@@ -19,6 +19,12 @@ public sealed record KernelValidationOptions
     /// <summary>Vector lengths, each 0 or more.</summary>
     public IReadOnlyList<int> Lengths { get; init; } = StandardLengths;
 
+    /// <summary>
+    /// Elements, each 0 to 15, by which windows are out of line: every length at each of them; one that follows from the length
+    /// if empty.
+    /// </summary>
+    public IReadOnlyList<int> Offsets { get; init; } = [];
+
     /// <summary>Chooses the inputs.</summary>
     public ulong Seed { get; init; } = 1;
 

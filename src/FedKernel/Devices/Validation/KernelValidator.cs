@@ -36,7 +36,11 @@ public static class KernelValidator
             Throw.IfNotInRange(length, 0, Array.MaxLength / 2);
             try
             {
-                kernel.Run(new KernelTrial(device, length, length % 4, options.Seed, tally));
+                foreach (int offset in options.Offsets.DefaultIfEmpty(length % KernelTrial.OffsetCount))
+                {
+                    Throw.IfNotInRange(offset, 0, KernelTrial.OffsetCount - 1);
+                    kernel.Run(new KernelTrial(device, length, offset, options.Seed, tally));
+                }
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -45,7 +45,7 @@ public sealed class Map1Case<TOp>(string name, TOp op, Func<float, float> refere
 
         string Inputs(int i) => $"({KernelTrial.Hex(x[i])})";
         using GuardedBuffer<float> source = trial.Place<float>(x, 0);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[x.Length], 1);
+        using GuardedBuffer<float> destination = trial.Destination<float>(x.Length, 1);
         trial.Device.Map(source.Window, destination.Window, op);
         trial.Compare(expected, destination, Inputs, bitPatterns: bitPatterns);
         trial.RequireUnchanged(x, source);
@@ -77,7 +77,7 @@ public sealed class Map2Case<TOp>(string name, TOp op, Func<float, float, float>
         string Inputs(int i) => $"({KernelTrial.Hex(x[i])}, {KernelTrial.Hex(y[i])})";
         using GuardedBuffer<float> first = trial.Place<float>(x, 0);
         using GuardedBuffer<float> second = trial.Place<float>(y, 1);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[x.Length], 2);
+        using GuardedBuffer<float> destination = trial.Destination<float>(x.Length, 2);
         trial.Device.Map(first.Window, second.Window, destination.Window, op);
         trial.Compare(expected, destination, Inputs);
         trial.RequireUnchanged(x, first);

@@ -32,8 +32,8 @@ internal sealed class QuantizeCase<TBefore, TOp>(
     private void Check(KernelTrial trial, float[] x, uint[] random, long firstTile)
     {
         using GuardedBuffer<float> source = trial.Place<float>(x, 1);
-        using GuardedBuffer<sbyte> codes = trial.Place<sbyte>(new sbyte[x.Length], 2);
-        using GuardedBuffer<float> scales = trial.Place<float>(new float[(x.Length + 255) / 256], 3);
+        using GuardedBuffer<sbyte> codes = trial.Destination<sbyte>(x.Length, 2);
+        using GuardedBuffer<float> scales = trial.Destination<float>((x.Length + 255) / 256, 3);
         trial.Device.Quantize(source.Window, codes.Window, scales.Window, op, firstTile);
         Compare(trial, x, random, codes, scales);
         trial.RequireUnchanged(x, source);
@@ -50,8 +50,8 @@ internal sealed class QuantizeCase<TBefore, TOp>(
         }
 
         using GuardedBuffer<float> source = trial.Place<float>(x, 0);
-        using GuardedBuffer<sbyte> codes = trial.Place<sbyte>(new sbyte[x.Length], 1);
-        using GuardedBuffer<float> scales = trial.Place<float>(new float[(x.Length + 255) / 256], 2);
+        using GuardedBuffer<sbyte> codes = trial.Destination<sbyte>(x.Length, 1);
+        using GuardedBuffer<float> scales = trial.Destination<float>((x.Length + 255) / 256, 2);
         trial.Device.Quantize(source.Window, codes.Window, scales.Window, before, op, firstTile);
         Compare(trial, moved, random, codes, scales);
         trial.RequireUnchanged(x, source);

@@ -98,7 +98,7 @@ public sealed class ReduceRowsCase<TOp>(
 
         using GuardedBuffer<float> matrix = trial.Place<float>(x, 0);
         using GuardedBuffer<float> vector = trial.Place<float>(y, 1);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[rows], 2);
+        using GuardedBuffer<float> destination = trial.Destination<float>(rows, 2);
         trial.Device.ReduceRows(
             new DeviceMatrix(matrix.Window, rows, columns), vector.Window, destination.Window, op);
         trial.Compare(expected, destination, i => $"{rows} × {columns}, row {i}");

@@ -37,7 +37,7 @@ public sealed class RowCombineCase<TOp>(string name, TOp op, Func<float, float, 
         }
 
         string Inputs(int i) => $"{count} rows, the first ({KernelTrial.Hex(all[i])}), weights[0] {KernelTrial.Hex(weights[0])}";
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[n], 1);
+        using GuardedBuffer<float> destination = trial.Destination<float>(n, 1);
         var rows = new List<GuardedBuffer<float>>();
         try
         {
@@ -73,7 +73,7 @@ public sealed class RowCombineCase<TOp>(string name, TOp op, Func<float, float, 
 
         using GuardedBuffer<float> storage = trial.Place<float>(all, 0);
         using GuardedBuffer<float> weight = trial.Place<float>(weights, 1);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[n], 2);
+        using GuardedBuffer<float> destination = trial.Destination<float>(n, 2);
         trial.Device.RowCombine(
             new DeviceMatrix(storage.Window, weights.Length, n), weight.Window, destination.Window, op);
         trial.Compare(expected, destination, i => "matrix: " + inputs(i));

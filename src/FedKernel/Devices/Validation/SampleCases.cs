@@ -19,7 +19,7 @@ internal sealed class StreamWordsCase<TStream>(string name, TStream stream, Bloc
         {
             uint[] words = SampleLayout.Words(trial.Length, firstTile, reference);
             float[] expected = Array.ConvertAll(words, BitConverter.UInt32BitsToSingle);
-            using GuardedBuffer<float> destination = trial.Place<float>(new float[trial.Length], 0);
+            using GuardedBuffer<float> destination = trial.Destination<float>(trial.Length, 0);
             trial.Device.Sample(destination.Window, destination.Window, op, firstTile);
             trial.Compare(expected, destination, i => $"element {i} from tile {firstTile}", bitPatterns: true);
         }
@@ -78,7 +78,7 @@ internal sealed class GaussianNoiseCase<TStream>(string name, TStream stream, Bl
         }
 
         using GuardedBuffer<float> source = trial.Place<float>(x, 1);
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[x.Length], 2);
+        using GuardedBuffer<float> destination = trial.Destination<float>(x.Length, 2);
         var op = new GaussianNoise<TStream>(stream, Deviation);
         trial.Device.Sample(source.Window, destination.Window, op, firstTile);
         trial.Compare(expected, destination, i => $"({KernelTrial.Hex(x[i])}) + σ·({KernelTrial.Hex(z[i])})", magnitudes);

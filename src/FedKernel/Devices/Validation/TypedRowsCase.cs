@@ -38,7 +38,7 @@ internal sealed class TypedRowsCase<TElement, TOp>(
             }
         }
 
-        using GuardedBuffer<float> destination = trial.Place<float>(new float[n], 1);
+        using GuardedBuffer<float> destination = trial.Destination<float>(n, 1);
         var rows = new List<GuardedBuffer<TElement>>();
         try
         {

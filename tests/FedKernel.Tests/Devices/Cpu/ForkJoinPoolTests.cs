@@ -21,6 +21,17 @@ public sealed class ForkJoinPoolTests
     }
 
     [Fact]
+    public void Run_FewChunksThenMany_NoLateThreadTakesOneOfTheNext()
+    {
+        // Six threads on two processors: some are always late, and meet the next job while it is being written down.
+        using var pool = new ForkJoinPool(6);
+        for (int round = 0; round < 30_000; round++)
+        {
+            AssertEveryChunkOnce(pool, round % 2 == 0 ? 2 : 100);
+        }
+    }
+
+    [Fact]
     public async Task Run_ConcurrentCallers_EachGetsItsOwnWholeResult()
     {
         using var pool = new ForkJoinPool(2);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace FedKernel.Devices.Validation.Faults;
+
+public sealed partial class FaultyDevice
+{
+    private protected override void GenerateCore<TOp>(DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.Generate(Inner(destination), op));
+
+    private protected override void SampleCore<TOp>(
+        DeviceBuffer<float> source, DeviceBuffer<float> destination, TOp op, long firstTile) =>
+        Spoil(destination, () => _inner.Sample(Inner(source), Inner(destination), op, firstTile));
+
+    private protected override void MapCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.Map(Inner(x), Inner(destination), op));
+
+    private protected override void MapCore<TOp>(
+        DeviceBuffer<float> x, DeviceBuffer<float> y, DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.Map(Inner(x), Inner(y), Inner(destination), op));
+
+    private protected override double ReduceCore<TOp>(DeviceBuffer<float> x, TOp op)
+    {
+        DeviceBuffer<float> inner = Inner(x);
+        return Spoil(x.Length, start => _inner.Reduce(inner.Slice(start, inner.Length - start), op));
+    }
+
+    private protected override double ReduceCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<float> y, TOp op)
+    {
+        DeviceBuffer<float> a = Inner(x), b = Inner(y);
+        return Spoil(x.Length, start => _inner.Reduce(a.Slice(start, a.Length - start), b.Slice(start, b.Length - start), op));
+    }
+
+    private protected override void ReduceRowsCore<TOp>(
+        DeviceMatrix rows, DeviceBuffer<float> y, DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.ReduceRows(Inner(rows), Inner(y), Inner(destination), op));
+
+    private protected override void RowCombineCore<TElement, TOp>(
+        IReadOnlyList<DeviceBuffer<TElement>> rows, ReadOnlySpan<float> weights, DeviceBuffer<float> destination, TOp op)
+    {
+        float[] copy = weights.ToArray();
+        Spoil(destination, () => _inner.RowCombine(Inner(rows), copy, Inner(destination), op));
+    }
+
+    private protected override void RowCombineCore<TOp>(
+        DeviceMatrix rows, DeviceBuffer<float> weights, DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.RowCombine(Inner(rows), Inner(weights), Inner(destination), op));
+
+    private protected override void AccumulateRowsCore<TElement, TOp>(
+        IReadOnlyList<DeviceBuffer<TElement>> rows, ReadOnlySpan<TOp> ops, DeviceBuffer<long> integers, Span<double> largest)
+    {
+        TOp[] copy = ops.ToArray();
+        var found = new double[largest.Length];
+        Spoil(integers, () => _inner.AccumulateRows<TElement, TOp>(Inner(rows), copy, Inner(integers), found));
+        found.CopyTo(largest);
+    }
+
+    private protected override void AccumulateCore<TOp>(DeviceBuffer<float> x, DeviceBuffer<long> integers, TOp op) =>
+        Spoil(integers, () => _inner.Accumulate(Inner(x), Inner(integers), op));
+
+    private protected override void ResolveCore<TOp>(DeviceBuffer<long> integers, DeviceBuffer<float> destination, TOp op) =>
+        Spoil(destination, () => _inner.Resolve(Inner(integers), Inner(destination), op));
+
+    private protected override void QuantizeCore<TBefore, TOp>(
+        DeviceBuffer<float> source, DeviceBuffer<sbyte> codes, DeviceBuffer<float> scales, TBefore before, TOp op,
+        long firstTile) =>
+        Spoil(codes, () => _inner.Quantize(Inner(source), Inner(codes), Inner(scales), before, op, firstTile));
+}
