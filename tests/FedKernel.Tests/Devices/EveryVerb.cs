@@ -55,24 +55,24 @@ internal sealed class EveryVerb : IDisposable
     /// <summary>The launches by name.</summary>
     public Dictionary<string, Action> All { get; }
 
-    /// <summary>Bytes that the calling thread allocates in every launch, once everything is warm.</summary>
-    /// <remarks>The least of several series: what a launch needs, each has; what the runtime does once beside it, not every one.</remarks>
-    public static double BytesOf(Action launch)
+    /// <summary>Bytes that the calling thread allocates in a launch once everything is warm: the least and the most of twenty.</summary>
+    public static (long Least, long Most) BytesOf(Action launch)
     {
-        const int Launches = 20;
-        double least = double.PositiveInfinity;
-        for (int series = 0; series < 5; series++)
+        for (int i = 0; i < 3; i++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Launches; i++)
-            {
-                launch();
-            }
-
-            least = Math.Min(least, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Launches);
+            launch();
         }
 
-        return least;
+        (long least, long most) = (long.MaxValue, 0);
+        for (int i = 0; i < 20; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            launch();
+            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            (least, most) = (Math.Min(least, bytes), Math.Max(most, bytes));
+        }
+
+        return (least, most);
     }
 
     public void Dispose() => _buffers.ForEach(b => b.Dispose());

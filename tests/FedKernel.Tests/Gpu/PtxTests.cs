@@ -58,7 +58,14 @@ public sealed class PtxTests
             ["Accumulate", ..] => (5, 0),
             // Two steps at once and the rest one by one.
             ["Resolve", ..] => (9, 0),
-            ["Quantize", "LargestQuads"] => (4, 1),
+            ["Largest", ..] => (4, 1),
+            // Sixteen loads, of which a kernel that ignores its source needs none, and sixteen stores.
+            ["Sample", _, "StreamWords", ..] => (16, 0),
+            ["Sample", ..] => (32, 0),
+            ["SampleLargest", _, "StreamWords", ..] => (17, 0),
+            ["SampleLargest", ..] => (33, 0),
+            // The values of two tiles, their inverse scales, and four codes a store.
+            ["Encode", ..] => (32, 34),
             _ => throw new ArgumentException($"'{name}' has no expectation.", nameof(name)),
         };
         Assert.Equal(expected, (wide, narrow));
