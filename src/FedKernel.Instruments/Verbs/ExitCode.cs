@@ -13,6 +13,9 @@ internal static class ExitCode
     /// <summary>The arguments are wrong; nothing was started.</summary>
     public const int WrongArguments = 2;
 
+    /// <summary>Right, but slower than its bar with confidence; only where it was asked for.</summary>
+    public const int Slow = 3;
+
     /// <summary>Nothing ran: the device that was named is not there, or there is none.</summary>
     public const int NothingRan = 5;
 }
