@@ -94,6 +94,7 @@ internal static class BenchRun
         if (data.Width is null && options.Filter is null)
         {
             cases.AddRange(DeviceLimits.Transfers(data));
+            cases.AddRange(WithTransfersCases.Create(data));
         }
 
         return cases;
