@@ -117,7 +117,7 @@ peers() {
     elif ! timeout -k 2 5 python3 -c 'import importlib.util as u, sys; sys.exit(not (u.find_spec("torch") or u.find_spec("cupy")))'; then
         echo '--- peers: skipped, python3 has neither torch nor cupy'
     else
-        step 100 peers python3 "$here/peers.py" --device "$device" --bench "$out/bench.json" --json "$out/peers.json"
+        step 90 peers python3 "$here/peers.py" --device "$device" --bench "$out/bench.json" --json "$out/peers.json"
     fi
 }
 
