@@ -39,6 +39,8 @@ for command in sh timeout dirname mkdir rm wc tr date uname chmod ls ld; do
 done
 
 libraries=/usr/lib/x86_64-linux-gnu
+# What .NET loads by name: its hashes are those of OpenSSL.
+bring "$libraries/libssl.so.3" "$libraries/libcrypto.so.3"
 bring "$libraries"/libpocl.so.2* "$libraries"/pocl/*.so "$libraries/libOpenCL.so.1"
 mkdir -p "$root/etc/OpenCL/vendors" "$root/usr/share" "$root/tmp" "$root/proc" "$root/dev" "$root/sys" "$root/probe" "$root/root"
 cp /etc/OpenCL/vendors/pocl.icd "$root/etc/OpenCL/vendors/"
