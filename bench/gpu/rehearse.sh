@@ -31,11 +31,14 @@ bring() {
     done
 }
 
-for command in sh timeout dirname mkdir rm wc tr date uname chmod ls ld; do
-    path=$(command -v "$command")
-    bring "$path"
-    [ -e "$root/usr/bin/$command" ] || { mkdir -p "$root/usr/bin" && cp -L -- "$path" "$root/usr/bin/$command"; }
-    [ -e "$root/bin/$command" ] || { mkdir -p "$root/bin" && cp -L -- "$path" "$root/bin/$command"; }
+# As on Debian: one tree, two names. The linker asks by the short one, ldd tells the one or the other.
+mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/usr/lib64"
+for link in bin lib lib64; do
+    ln -s "usr/$link" "$root/$link"
+done
+
+for command in sh timeout dirname mkdir rm wc tr date uname chmod ld; do
+    bring "/usr/bin/$command"
 done
 
 libraries=/usr/lib/x86_64-linux-gnu
@@ -45,20 +48,18 @@ bring "$libraries"/libpocl.so.2* "$libraries"/pocl/*.so "$libraries/libOpenCL.so
 mkdir -p "$root/etc/OpenCL/vendors" "$root/usr/share" "$root/tmp" "$root/proc" "$root/dev" "$root/sys" "$root/probe" "$root/root"
 cp /etc/OpenCL/vendors/pocl.icd "$root/etc/OpenCL/vendors/"
 cp -r /usr/share/pocl "$root/usr/share/"
-# What the linker of a kernel asks for.
-for file in crti.o crtn.o libm.so libm.so.6 libmvec.so.1 libc.so libc_nonshared.a libc.so.6 libm.a; do
-    [ ! -e "$libraries/$file" ] || bring "$libraries/$file"
-done
-for file in /usr/lib/gcc/x86_64-linux-gnu/*/crtbeginS.o /usr/lib/gcc/x86_64-linux-gnu/*/crtendS.o /usr/lib/gcc/x86_64-linux-gnu/*/libgcc.a; do
-    [ ! -e "$file" ] || bring "$file"
+# What the compiler in PoCL links a kernel with.
+for file in "$libraries"/crti.o "$libraries"/crtn.o "$libraries"/libm.* "$libraries"/libmvec.* "$libraries"/libc.so* "$libraries"/libc_nonshared.a \
+    /usr/lib/gcc/x86_64-linux-gnu/*/crt*.o /usr/lib/gcc/x86_64-linux-gnu/*/libgcc*; do
+    [ ! -f "$file" ] || bring "$file"
 done
 
 bring "$here/publish/FedKernel.Probe" # for its libraries; it stands beside the script below
 rm -rf -- "${root:?}$here"
 cp -r -- "$here/run.sh" "$here/peers.py" "$here/publish" "$root/probe/"
 
-printf 'Empty root: %s files, %s; no dotnet: %s\n' \
-    "$(find "$root" -type f | wc -l)" "$(du -sh "$root" | cut -f1)" "$(find "$root" -name 'dotnet' -o -name 'libcoreclr*' | wc -l) found"
+printf 'Empty root: %s files, %s; files of a .NET: %s\n' \
+    "$(find "$root" -type f | wc -l)" "$(du -sh "$root" | cut -f1)" "$(find "$root" -name dotnet -o -name 'libcoreclr*' | wc -l)"
 
 # Mounts live in a name space of their own and go with it; no network in it either.
 code=0

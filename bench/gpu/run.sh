@@ -58,7 +58,7 @@ step() { # seconds name command...
         printf 'run.sh: %s did not end within %s s.\n' "$name" "$seconds" >&2
         code=4
     elif [ "$code" -gt 128 ] && [ "$code" -ne 130 ]; then
-        printf 'run.sh: %s broke down (signal %s). .NET aborts so where OpenSSL is missing: libssl.so.3 or libssl.so.1.1.\n' \
+        printf "run.sh: %s broke down (signal %s); where it says 'No usable version of libssl', OpenSSL is missing.\n" \
             "$name" $((code - 128)) >&2
         code=4
     fi
