@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Cli.Commands;
+using FedKernel.Instruments.Benchmarks;
 using FedKernel.Instruments.Validation;
 using FedKernel.Instruments.Verbs;
 
@@ -17,5 +18,6 @@ internal static class App
             new AggregateCommand(),
             new DevicesCommand(),
             new ValidateCommand(KernelCases.All),
+            new BenchCommand(),
             new RngCommand()).Run(arguments, output, error);
 }
