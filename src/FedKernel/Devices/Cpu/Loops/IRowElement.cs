@@ -11,6 +11,9 @@ internal unsafe interface IRowElement<T>
     /// <summary>True if every element is a float32 as it stands.</summary>
     static abstract bool IsNarrow { get; }
 
+    /// <summary>True if a load is a few instructions: sixteen of a long formula are more than the compiler inlines.</summary>
+    static abstract bool IsSimple { get; }
+
     /// <summary>As many float32 as the lane has; a float64 is rounded to nearest.</summary>
     static abstract TLane Load<TLane, TWord>(T* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -25,6 +28,8 @@ internal unsafe interface IRowElement<T>
 internal readonly unsafe struct SingleRow : IRowElement<float>
 {
     public static bool IsNarrow => true;
+
+    public static bool IsSimple => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(float* source)
@@ -41,6 +46,8 @@ internal readonly unsafe struct DoubleRow : IRowElement<double>
 {
     public static bool IsNarrow => false;
 
+    public static bool IsSimple => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(double* source)
         where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
@@ -55,6 +62,8 @@ internal readonly unsafe struct DoubleRow : IRowElement<double>
 internal readonly unsafe struct HalfRow : IRowElement<Half>
 {
     public static bool IsNarrow => true;
+
+    public static bool IsSimple => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(Half* source)
@@ -71,6 +80,8 @@ internal readonly unsafe struct HalfRow : IRowElement<Half>
 internal readonly unsafe struct BFloat16Row : IRowElement<BFloat16>
 {
     public static bool IsNarrow => true;
+
+    public static bool IsSimple => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Load<TLane, TWord>(BFloat16* source)

@@ -31,7 +31,7 @@ internal readonly unsafe struct RowCombineLoop<T, TElement, TOp, TStore>(
         i += head;
         long whole = i + ((end - i) / TLane.Count * TLane.Count);
         // Rows that are one group carry nothing from tile to tile.
-        long size = _count is 1 or 4 or 16 ? CpuDevice.Chunk : Tile;
+        long size = _count is 1 or 4 || (_count == 16 && TElement.IsSimple) ? CpuDevice.Chunk : Tile;
         for (long t = i; t < whole; t += size)
         {
             RunTile<TLane, TWord>(t, Math.Min(t + size, whole), tile);
@@ -48,7 +48,7 @@ internal readonly unsafe struct RowCombineLoop<T, TElement, TOp, TStore>(
         long r = 0;
         while (r < _count)
         {
-            int size = _count - r >= 16 ? 16 : _count - r >= 4 ? 4 : 1;
+            int size = TElement.IsSimple && _count - r >= 16 ? 16 : _count - r >= 4 ? 4 : 1;
             if (r + size == _count)
             {
                 RunGroup<TLane, TWord, TStore>(r, size, start, end, tile, _destination + start);
