@@ -36,10 +36,10 @@ internal static class DriverKernels
         all["ReduceRows Dot"] = ReduceRowsDriver.Rows<Dot>;
         all["MatrixCombine Quads WeightedSum"] = MatrixCombineDriver.Quads<WeightedSum>;
         all["MatrixCombine Singles WeightedSum"] = MatrixCombineDriver.Singles<WeightedSum>;
-        AddRows<Float4, Float4, Float4, Two<Long2>, ByFour, float, SingleElement>(all, "Single");
-        AddRows<Double2, Two<Double2>, Float4, Two<Long2>, WideByFour, double, DoubleElement>(all, "Double");
-        AddRows<Word4, Word4, Two<Float4>, Two<Two<Long2>>, ByEight<HalfElement>, ushort, HalfElement>(all, "Half");
-        AddRows<Word4, Word4, Two<Float4>, Two<Two<Long2>>, ByEight<BFloat16Element>, ushort, BFloat16Element>(all, "BFloat16");
+        AddRows<Float4, Float4, Float4, Two<Long2>, ByFour, float, SingleElement, uint>(all, "Single");
+        AddRows<Double2, Two<Double2>, Float4, Two<Long2>, WideByFour, double, DoubleElement, double>(all, "Double");
+        AddRows<Word4, Word4, Two<Float4>, Two<Two<Long2>>, ByEight<HalfElement>, ushort, HalfElement, uint>(all, "Half");
+        AddRows<Word4, Word4, Two<Float4>, Two<Two<Long2>>, ByEight<BFloat16Element>, ushort, BFloat16Element, uint>(all, "BFloat16");
         all["Accumulate Quads FixedPoint"] = IntegerDriver.AccumulateQuads<FixedPointAccumulate>;
         all["Accumulate Singles FixedPoint"] = IntegerDriver.AccumulateSingles<FixedPointAccumulate>;
         all["Resolve Quads FixedPoint"] = IntegerDriver.ResolveQuads<FixedPointResolve>;
@@ -64,21 +64,23 @@ internal static class DriverKernels
         all[$"Encode Blocks {name}"] = QuantizeDriver.EncodeBlocks<TOp>;
     }
 
-    private static void AddRows<TUnit, TPack, TSums, TIntegers, TRows, TRaw, TOne>(Dictionary<string, Delegate> all, string name)
+    private static void AddRows<TUnit, TPack, TSums, TIntegers, TRows, TRaw, TOne, TLargest>(
+        Dictionary<string, Delegate> all, string name)
         where TUnit : unmanaged
         where TPack : unmanaged
         where TSums : unmanaged
         where TIntegers : unmanaged
-        where TRows : struct, ICombinePack<TUnit, TPack, Float4, TSums>, IIntegerPack<TUnit, TPack, Long2, TIntegers>
+        where TRows : struct, ICombinePack<TUnit, TPack, Float4, TSums>, IIntegerPack<TUnit, TPack, Long2, TIntegers, TLargest>
         where TRaw : unmanaged
-        where TOne : struct, IElement<TRaw>
+        where TOne : struct, IElement<TRaw, TLargest>
+        where TLargest : unmanaged
     {
         all[$"ListCombine Quads {name}"] = ListCombineDriver.Rows<TUnit, TPack, Float4, TSums, TRows, WeightedSum>;
-        all[$"ListCombine Singles {name}"] = ListCombineDriver.Rows<TRaw, TRaw, float, float, ByOne<TRaw, TOne>, WeightedSum>;
+        all[$"ListCombine Singles {name}"] = ListCombineDriver.Rows<TRaw, TRaw, float, float, ByOne<TRaw, TOne, TLargest>, WeightedSum>;
         all[$"ListAccumulate Quads {name}"] =
-            ListAccumulateDriver.Rows<TUnit, TPack, Long2, TIntegers, TRows, FixedPointAccumulate>;
+            ListAccumulateDriver.Rows<TUnit, TPack, Long2, TIntegers, TLargest, TRows, FixedPointAccumulate>;
         all[$"ListAccumulate Singles {name}"] =
-            ListAccumulateDriver.Rows<TRaw, TRaw, long, long, ByOne<TRaw, TOne>, FixedPointAccumulate>;
+            ListAccumulateDriver.Rows<TRaw, TRaw, long, long, TLargest, ByOne<TRaw, TOne, TLargest>, FixedPointAccumulate>;
     }
 
     private static void AddMap<TOp>(Dictionary<string, Delegate> all, string name)
