@@ -16,5 +16,6 @@ internal static class App
             new TrainCommand(),
             new AggregateCommand(),
             new DevicesCommand(),
-            new ValidateCommand(KernelCases.All)).Run(arguments, output, error);
+            new ValidateCommand(KernelCases.All),
+            new RngCommand()).Run(arguments, output, error);
 }
