@@ -36,7 +36,11 @@ public sealed class DriverProgramTests
     public void Programs_Rows_GoByEachPackAndByEachElement()
     {
         string[] packs = ["ByFour", "WideByFour", "ByEight<HalfElement>", "ByEight<BFloat16Element>"];
-        string[] ones = ["Single, SingleElement", "Double, DoubleElement", "UInt16, HalfElement", "UInt16, BFloat16Element"];
+        string[] ones =
+        [
+            "Single, SingleElement, UInt32", "Double, DoubleElement, Double", "UInt16, HalfElement, UInt32",
+            "UInt16, BFloat16Element, UInt32",
+        ];
         Assert.Equal(
             [.. packs.Concat(ones.Select(o => $"ByOne<{o}>")).Order()],
             DriverProgram.All.Values.Where(p => p.Name.StartsWith("ListCombineDriver", StringComparison.Ordinal) && p.Has(typeof(WeightedSum)))
