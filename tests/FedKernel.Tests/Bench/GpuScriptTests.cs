@@ -85,7 +85,7 @@ public sealed class GpuScriptTests : IDisposable
         Assert.Equal(expected, code);
         Assert.Contains("peers: skipped", output, StringComparison.Ordinal);
         Assert.Equal(
-            ["bench.json", "devices.json", "environment.txt", "validate.html", "validate.json", "validate.xml"],
+            ["bench.json", "bench.txt", "devices.json", "environment.txt", "validate.html", "validate.json", "validate.xml"],
             Directory.GetFiles(Report).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("device list", File.ReadAllText(Path.Combine(Report, "environment.txt")), StringComparison.Ordinal);
     }
