@@ -37,7 +37,7 @@ for link in bin lib lib64; do
     ln -s "usr/$link" "$root/$link"
 done
 
-for command in sh timeout dirname mkdir rm wc tr date uname chmod ld; do
+for command in sh cat timeout dirname mkdir rm wc tr date uname chmod ld; do
     bring "/usr/bin/$command"
 done
 

@@ -45,15 +45,20 @@ publish() { # folder
 }
 
 # A step that gets a time of its own. A job in the background, because a shell hears no signal while it waits for a foreground one.
-step() { # seconds name command...
-    seconds=$1 name=$2
-    shift 2
+step() { # seconds name file-of-its-text command...
+    seconds=$1 name=$2 text=$3
+    shift 3
     printf -- '--- %s, at most %s s\n' "$name" "$seconds"
-    timeout -k 5 "$seconds" "$@" &
+    if [ -n "$text" ]; then
+        timeout -k 5 "$seconds" "$@" >"$text" &
+    else
+        timeout -k 5 "$seconds" "$@" &
+    fi
     child=$!
     wait "$child"
     code=$?
     child=
+    [ -z "$text" ] || cat -- "$text"
     if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
         printf 'run.sh: %s did not end within %s s.\n' "$name" "$seconds" >&2
         code=4
@@ -92,10 +97,11 @@ run() { # device folder
     mkdir -p -- "$out" 2>/dev/null && : 2>/dev/null >"$out/environment.txt" || refuse 2 "cannot write to the folder '$out'."
     trap stop INT TERM HUP
     # An older run must not pass for this one.
-    rm -f -- "$out/validate.json" "$out/validate.html" "$out/validate.xml" "$out/bench.json" "$out/peers.json" "$out/devices.json"
+    rm -f -- "$out/validate.json" "$out/validate.html" "$out/validate.xml" "$out/bench.json" "$out/bench.txt" \
+        "$out/peers.json" "$out/peers.txt" "$out/devices.json"
     environment >"$out/environment.txt" 2>&1
 
-    step 170 validation "$publish/$program" validate --level medium --device "$device" \
+    step 170 validation "" "$publish/$program" validate --level medium --device "$device" \
         --json "$out/validate.json" --html "$out/validate.html" --junit "$out/validate.xml"
     if [ "$?" -eq 5 ]; then
         case $device in
@@ -104,7 +110,7 @@ run() { # device folder
         esac
     fi
 
-    step 150 benchmarks "$publish/$program" bench --quick --device "$device" --json "$out/bench.json"
+    step 150 benchmarks "$out/bench.txt" "$publish/$program" bench --quick --device "$device" --json "$out/bench.json"
 
     peers
     printf 'run.sh: code %s; reports are in %s\n' "$worst" "$out"
@@ -121,7 +127,7 @@ peers() {
     elif ! timeout -k 2 5 python3 -c 'import importlib.util as u, sys; sys.exit(not (u.find_spec("torch") or u.find_spec("cupy")))'; then
         echo '--- peers: skipped, python3 has neither torch nor cupy'
     else
-        step 90 peers python3 "$here/peers.py" --device "$device" --bench "$out/bench.json" --json "$out/peers.json"
+        step 90 peers "$out/peers.txt" python3 "$here/peers.py" --device "$device" --bench "$out/bench.json" --json "$out/peers.json"
     fi
 }
 

@@ -85,9 +85,34 @@ public sealed class GpuScriptTests : IDisposable
         Assert.Equal(expected, code);
         Assert.Contains("peers: skipped", output, StringComparison.Ordinal);
         Assert.Equal(
-            ["bench.json", "devices.json", "environment.txt", "validate.html", "validate.json", "validate.xml"],
+            ["bench.json", "bench.txt", "devices.json", "environment.txt", "validate.html", "validate.json", "validate.xml"],
             Directory.GetFiles(Report).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("device list", File.ReadAllText(Path.Combine(Report, "environment.txt")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    public void Run_PythonHasAPeer_PeersRunLast(int peers, int expected)
+    {
+        Publish("exit 0");
+        string tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        Executable(Path.Combine(tools, "python3"), $"[ \"$1\" = -c ] && exit 0; echo \"$@\"; exit {peers}");
+        (int code, string output, _) = Run(["run", "cuda:1", Report], tools);
+        Assert.Equal(expected, code);
+        Assert.Contains(
+            $"peers.py --device cuda:1 --bench {Report}/bench.json --json {Report}/peers.json", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_PythonWithoutPeers_SaysThatItSkipsThem()
+    {
+        Publish("exit 0");
+        string tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        Executable(Path.Combine(tools, "python3"), "exit 1");
+        (int code, string output, _) = Run(["run", "cuda:0", Report], tools);
+        Assert.Equal(0, code);
+        Assert.Contains("python3 has neither torch nor cupy", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,31 +134,31 @@ public sealed class GpuScriptTests : IDisposable
         Assert.Equal("", found.Output);
     }
 
-    private static (int Code, string Output, string Error) Start(string program, string[] arguments, string? folder = null)
+    private static (int Code, string Output, string Error) Start(string program, string[] arguments, string? tools = null)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder ?? Path.GetTempPath(),
-        })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = tools is null ? start.Environment["PATH"] : $"{tools}:{start.Environment["PATH"]}";
+        using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);
     }
 
-    private void Publish(string script)
+    private static void Executable(string path, string script)
     {
-        string publish = Directory.CreateDirectory(Path.Combine(_folder, "publish")).FullName;
-        string program = Path.Combine(publish, "FedKernel.Probe");
-        File.WriteAllText(program, $"#!/bin/sh\n{script}\n");
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
-    private (int Code, string Output, string Error) Run(params string[] arguments) =>
-        Start("sh", [Path.Combine(_folder, "run.sh"), .. arguments], _folder);
+    private void Publish(string script) =>
+        Executable(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "publish")).FullName, "FedKernel.Probe"), script);
+
+    private (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, null);
+
+    private (int Code, string Output, string Error) Run(string[] arguments, string? tools) =>
+        Start("sh", [Path.Combine(_folder, "run.sh"), .. arguments], tools);
 }
