@@ -32,8 +32,8 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("MapDriver.Singles", 32, Tails),
 
         // Sixteen elements of each of four neighbouring blocks of the stream.
-        Packs("SampleDriver.Quads<NoLargest", 168, loads: [0, 16], stores: 16),
-        Packs("SampleDriver.Quads<LargestOfBlock", 168, loads: [0, 16], stores: 17),
+        Packs("SampleDriver.Quads<NoLargest", 160, loads: [0, 16], stores: 16),
+        Packs("SampleDriver.Quads<LargestOfBlock", 160, loads: [0, 16], stores: 17),
         Singles("SampleDriver.Blocks", 64, "windows off a pack and the last tile; sixteen neighbours fill two sectors of 32 bytes"),
 
         // Four rows of a strand an iteration.
@@ -45,14 +45,14 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("ReduceRowsDriver.Rows", 32, "a thread has a whole row, which may start anywhere").Float64(Float64Use.Arithmetic, Sums),
 
         // Four rows an iteration, and the rest one by one.
-        Packs("MatrixCombineDriver.Quads", 64, loads: [5], stores: 1)
+        Packs("MatrixCombineDriver.Quads", 40, loads: [5], stores: 1)
             .Narrow(5, 0, "a weight is one float32 for all columns of its row"),
         Singles("MatrixCombineDriver.Singles", 32, Tails),
 
         // Sixteen rows; the sums are loaded if a launch continues, and stored.
-        Packs("ListCombineDriver.Rows<ByFour", 80, loads: [17], stores: 1),
-        Packs("ListCombineDriver.Rows<ByEight", 80, loads: [18], stores: 2),
-        Packs("ListCombineDriver.Rows<WideByFour", 80, loads: [33], stores: 1).Float64(Float64Use.Rows, "the rows are float64"),
+        Packs("ListCombineDriver.Rows<ByFour", 48, loads: [17], stores: 1),
+        Packs("ListCombineDriver.Rows<ByEight", 48, loads: [18], stores: 2),
+        Packs("ListCombineDriver.Rows<WideByFour", 48, loads: [33], stores: 1).Float64(Float64Use.Rows, "the rows are float64"),
         Singles("ListCombineDriver.Rows<ByOne", 40, Tails),
         Singles("ListCombineDriver.Rows<ByOne<Double", 48, Tails).Float64(Float64Use.Rows, "the rows are float64"),
 
