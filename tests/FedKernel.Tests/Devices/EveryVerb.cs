@@ -55,24 +55,25 @@ internal sealed class EveryVerb : IDisposable
     /// <summary>The launches by name.</summary>
     public Dictionary<string, Action> All { get; }
 
-    /// <summary>Bytes that the calling thread allocates in a launch once everything is warm: the least and the most of twenty.</summary>
-    public static (long Least, long Most) BytesOf(Action launch)
+    /// <summary>Bytes that the calling thread allocates in every launch, once everything is warm.</summary>
+    /// <remarks>The least of several series: what a launch needs, each has; what the runtime does once beside it, not every one.</remarks>
+    /// <param name="launch">The launch.</param>
+    /// <param name="launches">Launches of a series.</param>
+    public static double BytesOf(Action launch, int launches = 5)
     {
-        for (int i = 0; i < 3; i++)
-        {
-            launch();
-        }
-
-        (long least, long most) = (long.MaxValue, 0);
-        for (int i = 0; i < 20; i++)
+        double least = double.PositiveInfinity;
+        for (int series = 0; series < 8; series++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            launch();
-            long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            (least, most) = (Math.Min(least, bytes), Math.Max(most, bytes));
+            for (int i = 0; i < launches; i++)
+            {
+                launch();
+            }
+
+            least = Math.Min(least, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / launches);
         }
 
-        return (least, most);
+        return least;
     }
 
     public void Dispose() => _buffers.ForEach(b => b.Dispose());
