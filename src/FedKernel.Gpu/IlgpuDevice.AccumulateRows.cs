@@ -23,36 +23,37 @@ public sealed partial class IlgpuDevice
             {
                 if (typeof(TElement) == typeof(float))
                 {
-                    device.Accumulate<TElement, TOp, Float4, Float4, Two<Long2>, ByFour, float, SingleElement>(s);
+                    device.Accumulate<TElement, TOp, Float4, Float4, Two<Long2>, uint, ByFour, float, SingleElement>(s);
                 }
                 else if (typeof(TElement) == typeof(double))
                 {
-                    device.Accumulate<TElement, TOp, Double2, Two<Double2>, Two<Long2>, WideByFour, double, DoubleElement>(s);
+                    device.Accumulate<TElement, TOp, Double2, Two<Double2>, Two<Long2>, double, WideByFour, double, DoubleElement>(s);
                 }
                 else if (typeof(TElement) == typeof(System.Half))
                 {
                     device.Accumulate<
-                        TElement, TOp, Word4, Word4, Two<Two<Long2>>, ByEight<HalfElement>, ushort, HalfElement>(s);
+                        TElement, TOp, Word4, Word4, Two<Two<Long2>>, uint, ByEight<HalfElement>, ushort, HalfElement>(s);
                 }
                 else
                 {
                     device.Accumulate<
-                        TElement, TOp, Word4, Word4, Two<Two<Long2>>, ByEight<BFloat16Element>, ushort, BFloat16Element>(s);
+                        TElement, TOp, Word4, Word4, Two<Two<Long2>>, uint, ByEight<BFloat16Element>, ushort, BFloat16Element>(s);
                 }
             });
         }
     }
 
     /// <summary>Group after group of rows: whole packs of columns, then what is left one by one, then the maxima.</summary>
-    private void Accumulate<TElement, TOp, TUnit, TPack, TSums, TRows, TRaw, TOne>(Accumulation<TElement, TOp> s)
+    private void Accumulate<TElement, TOp, TUnit, TPack, TSums, TLargest, TRows, TRaw, TOne>(Accumulation<TElement, TOp> s)
         where TElement : unmanaged
         where TOp : unmanaged, IAccumulate
         where TUnit : unmanaged
         where TPack : unmanaged
         where TSums : unmanaged
-        where TRows : struct, IIntegerPack<TUnit, TPack, Long2, TSums>
+        where TLargest : unmanaged
+        where TRows : struct, IIntegerPack<TUnit, TPack, Long2, TSums, TLargest>
         where TRaw : unmanaged
-        where TOne : struct, IElement<TRaw>
+        where TOne : struct, IElement<TRaw, TLargest>
     {
         long n = s.Integers.Length;
         for (int r = 0; r < s.Rows.Count; r += ListAccumulateDriver.RowsPerLaunch)
@@ -61,13 +62,13 @@ public sealed partial class IlgpuDevice
             long packs = StartOnPacks(s.Rows, r, count, TRows.Columns, s.Integers.Start) ? n / TRows.Columns : 0;
             long rest = packs * TRows.Columns, pitch = Threads(packs > 0 ? packs : n);
             Scratch(ref _largest, pitch * ListAccumulateDriver.RowsPerLaunch);
-            AccumulateGroup<TElement, TOp, TUnit, TPack, Long2, TSums, TRows>(s, r, count, pitch, 0, packs);
-            AccumulateGroup<TElement, TOp, TRaw, TRaw, long, long, ByOne<TRaw, TOne>>(s, r, count, pitch, rest, n);
+            AccumulateGroup<TElement, TOp, TUnit, TPack, Long2, TSums, TLargest, TRows>(s, r, count, pitch, 0, packs);
+            AccumulateGroup<TElement, TOp, TRaw, TRaw, long, long, TLargest, ByOne<TRaw, TOne, TLargest>>(s, r, count, pitch, rest, n);
             FoldLargest(s.Largest.Slice(r, count), pitch);
         }
     }
 
-    private void AccumulateGroup<TElement, TOp, TUnit, TPack, TOut, TSums, TRows>(
+    private void AccumulateGroup<TElement, TOp, TUnit, TPack, TOut, TSums, TLargest, TRows>(
         Accumulation<TElement, TOp> s, int first, int count, long pitch, long begin, long end)
         where TElement : unmanaged
         where TOp : unmanaged, IAccumulate
@@ -75,7 +76,8 @@ public sealed partial class IlgpuDevice
         where TPack : unmanaged
         where TOut : unmanaged
         where TSums : unmanaged
-        where TRows : struct, IIntegerPack<TUnit, TPack, TOut, TSums>
+        where TLargest : unmanaged
+        where TRows : struct, IIntegerPack<TUnit, TPack, TOut, TSums, TLargest>
     {
         if (begin == end)
         {
@@ -88,7 +90,7 @@ public sealed partial class IlgpuDevice
         Place(s.Rows, first, count, TRows.Columns, Elements(ref views), Elements(ref starts));
         s.Ops.Slice(first, count).CopyTo(Elements(ref ops));
         var start = _compiler.Load<ListAccumulateDriver.Launcher<TUnit, TOut, TOp>>(
-            ListAccumulateDriver.Rows<TUnit, TPack, TOut, TSums, TRows, TOp>);
+            ListAccumulateDriver.Rows<TUnit, TPack, TOut, TSums, TLargest, TRows, TOp>);
         start(
             Stream, Grid(end - begin, MostGroupsOfRows), views, s.Integers.Whole<TOut>(), _largest!.Whole<double>(), starts, ops,
             count, begin == 0 ? 0 : 1, s.Integers.Start / TRows.Columns, pitch, begin, end);

@@ -37,7 +37,8 @@ public sealed partial class IlgpuDevice
 
         if (address % Unsafe.SizeOf<T>() != 0)
         {
-            throw new ArgumentException($"Address {text} must be a multiple of {Unsafe.SizeOf<T>()}, the size of an element.", nameof(address));
+            throw new ArgumentException(
+                $"Address {text} must be a multiple of {Unsafe.SizeOf<T>()}, the size of an element.", nameof(address));
         }
 
         lock (_gate)
@@ -74,14 +75,16 @@ public sealed partial class IlgpuDevice
         if (tensor.TypeCode != code || tensor.Bits != bits || tensor.Lanes != 1)
         {
             throw new ArgumentException(
-                $"The tensor has elements of {tensor.TypeCode}, {tensor.Bits} bits, {tensor.Lanes} lanes; {typeof(T).Name} is {code}, {bits}, 1.",
+                $"The tensor has elements of {tensor.TypeCode}, {tensor.Bits} bits, {tensor.Lanes} lanes; {typeof(T).Name} is "
+                + $"{code}, {bits}, 1.",
                 nameof(tensor));
         }
 
         if (tensor.DeviceType != PlaceOfMemory || tensor.DeviceId != DeviceNumber)
         {
             throw new ArgumentException(
-                $"The tensor lies on {tensor.DeviceType} {tensor.DeviceId}, '{Info.Id}' is {PlaceOfMemory} {DeviceNumber}.", nameof(tensor));
+                $"The tensor lies on {tensor.DeviceType} {tensor.DeviceId}, '{Info.Id}' is {PlaceOfMemory} {DeviceNumber}.",
+                nameof(tensor));
         }
 
         if (tensor.Strides is not null && tensor.Strides.Count != tensor.Shape.Count)

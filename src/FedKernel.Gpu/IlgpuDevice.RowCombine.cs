@@ -38,24 +38,24 @@ public sealed partial class IlgpuDevice
         {
             if (typeof(TElement) == typeof(float))
             {
-                device.Combine<TElement, TOp, Float4, Float4, Float4, ByFour, float, SingleElement>(s);
+                device.Combine<TElement, TOp, Float4, Float4, Float4, ByFour, float, SingleElement, uint>(s);
             }
             else if (typeof(TElement) == typeof(double))
             {
-                device.Combine<TElement, TOp, Double2, Two<Double2>, Float4, WideByFour, double, DoubleElement>(s);
+                device.Combine<TElement, TOp, Double2, Two<Double2>, Float4, WideByFour, double, DoubleElement, double>(s);
             }
             else if (typeof(TElement) == typeof(System.Half))
             {
-                device.Combine<TElement, TOp, Word4, Word4, Two<Float4>, ByEight<HalfElement>, ushort, HalfElement>(s);
+                device.Combine<TElement, TOp, Word4, Word4, Two<Float4>, ByEight<HalfElement>, ushort, HalfElement, uint>(s);
             }
             else
             {
-                device.Combine<TElement, TOp, Word4, Word4, Two<Float4>, ByEight<BFloat16Element>, ushort, BFloat16Element>(s);
+                device.Combine<TElement, TOp, Word4, Word4, Two<Float4>, ByEight<BFloat16Element>, ushort, BFloat16Element, uint>(s);
             }
         });
 
     /// <summary>Group after group of rows: whole packs of columns, then what is left one by one.</summary>
-    private void Combine<TElement, TOp, TUnit, TPack, TSums, TRows, TRaw, TOne>(Combination<TElement, TOp> s)
+    private void Combine<TElement, TOp, TUnit, TPack, TSums, TRows, TRaw, TOne, TLargest>(Combination<TElement, TOp> s)
         where TElement : unmanaged
         where TOp : unmanaged, IRowCombine
         where TUnit : unmanaged
@@ -63,7 +63,8 @@ public sealed partial class IlgpuDevice
         where TSums : unmanaged
         where TRows : struct, ICombinePack<TUnit, TPack, Float4, TSums>
         where TRaw : unmanaged
-        where TOne : struct, IElement<TRaw>
+        where TOne : struct, IElement<TRaw, TLargest>
+        where TLargest : unmanaged
     {
         long n = s.Destination.Length;
         for (int r = 0; r < s.Rows.Count; r += ListCombineDriver.RowsPerLaunch)
@@ -71,7 +72,7 @@ public sealed partial class IlgpuDevice
             int count = Math.Min(ListCombineDriver.RowsPerLaunch, s.Rows.Count - r);
             long packs = StartOnPacks(s.Rows, r, count, TRows.Columns, s.Destination.Start) ? n / TRows.Columns : 0;
             CombineGroup<TElement, TOp, TUnit, TPack, Float4, TSums, TRows>(s, r, count, 0, packs);
-            CombineGroup<TElement, TOp, TRaw, TRaw, float, float, ByOne<TRaw, TOne>>(s, r, count, packs * TRows.Columns, n);
+            CombineGroup<TElement, TOp, TRaw, TRaw, float, float, ByOne<TRaw, TOne, TLargest>>(s, r, count, packs * TRows.Columns, n);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed partial class IlgpuDevice : Device
     /// <inheritdoc/>
     public override DeviceInfo Info { get; }
 
-    /// <summary>The largest grid, in groups: what is more work goes on in steps of the grid. <see cref="GridSize"/> has the default.</summary>
+    /// <summary>The largest grid, in groups; what is more work goes on in steps of it. <see cref="GridSize"/> has the default.</summary>
     internal int MostGroups { get; set; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace FedKernel.Gpu.Drivers;
 
 /// <summary>Eight columns of 16 bits a step: one access of a row, two of the destination, four of integers.</summary>
 internal readonly struct ByEight<TElement>
-    : ICombinePack<Word4, Word4, Float4, Two<Float4>>, IIntegerPack<Word4, Word4, Long2, Two<Two<Long2>>>
+    : ICombinePack<Word4, Word4, Float4, Two<Float4>>, IIntegerPack<Word4, Word4, Long2, Two<Two<Long2>>, uint>
     where TElement : struct, IHalfWord
 {
     public static int Columns => 8;
@@ -57,8 +57,10 @@ internal readonly struct ByEight<TElement>
         return sums;
     }
 
-    public static double Largest(double known, Word4 row) =>
-        ByFour.Largest(ByFour.Largest(known, Four(row.X, row.Y)), Four(row.Z, row.W));
+    public static uint Larger(uint known, Word4 row) =>
+        ByFour.Larger(ByFour.Larger(known, Four(row.X, row.Y)), Four(row.Z, row.W));
+
+    public static double Magnitude(uint known) => RowStep.Magnitude(known);
 
     private static Float4 Four(uint first, uint second)
     {

@@ -5,7 +5,8 @@ using ILGPU;
 namespace FedKernel.Gpu.Drivers;
 
 /// <summary>Four float32 columns a step: one access of a row.</summary>
-internal readonly struct ByFour : ICombinePack<Float4, Float4, Float4, Float4>, IIntegerPack<Float4, Float4, Long2, Two<Long2>>
+internal readonly struct ByFour
+    : ICombinePack<Float4, Float4, Float4, Float4>, IIntegerPack<Float4, Float4, Long2, Two<Long2>, uint>
 {
     public static int Columns => 4;
 
@@ -35,20 +36,28 @@ internal readonly struct ByFour : ICombinePack<Float4, Float4, Float4, Float4>, 
     public static Two<Long2> AddIf<TOp>(TOp op, bool taken, Two<Long2> sums, Float4 row)
         where TOp : unmanaged, IAccumulate
     {
-        sums.Low.X += RowStep.TermIf(op, taken, row.X);
-        sums.Low.Y += RowStep.TermIf(op, taken, row.Y);
-        sums.High.X += RowStep.TermIf(op, taken, row.Z);
-        sums.High.Y += RowStep.TermIf(op, taken, row.W);
+        long x = RowStep.Term(op, row.X), y = RowStep.Term(op, row.Y), z = RowStep.Term(op, row.Z), w = RowStep.Term(op, row.W);
+        return Add(sums, taken ? x : 0, taken ? y : 0, taken ? z : 0, taken ? w : 0);
+    }
+
+    public static Two<Long2> Add(Two<Long2> sums, long x, long y, long z, long w)
+    {
+        sums.Low.X += x;
+        sums.Low.Y += y;
+        sums.High.X += z;
+        sums.High.Y += w;
         return sums;
     }
 
-    public static double Largest(double known, Float4 row) =>
-        RowStep.Largest(RowStep.Largest(RowStep.Largest(RowStep.Largest(known, row.X), row.Y), row.Z), row.W);
+    public static uint Larger(uint known, Float4 row) =>
+        RowStep.Larger(RowStep.Larger(RowStep.Larger(RowStep.Larger(known, row.X), row.Y), row.Z), row.W);
+
+    public static double Magnitude(uint known) => RowStep.Magnitude(known);
 }
 
 /// <summary>Four float64 columns a step: two accesses of a row, so that the destination still gets one.</summary>
 internal readonly struct WideByFour
-    : ICombinePack<Double2, Two<Double2>, Float4, Float4>, IIntegerPack<Double2, Two<Double2>, Long2, Two<Long2>>
+    : ICombinePack<Double2, Two<Double2>, Float4, Float4>, IIntegerPack<Double2, Two<Double2>, Long2, Two<Long2>, double>
 {
     public static int Columns => 4;
 
@@ -83,16 +92,16 @@ internal readonly struct WideByFour
     public static Two<Long2> AddIf<TOp>(TOp op, bool taken, Two<Long2> sums, Two<Double2> row)
         where TOp : unmanaged, IAccumulate
     {
-        sums.Low.X += RowStep.TermIf(op, taken, row.Low.X);
-        sums.Low.Y += RowStep.TermIf(op, taken, row.Low.Y);
-        sums.High.X += RowStep.TermIf(op, taken, row.High.X);
-        sums.High.Y += RowStep.TermIf(op, taken, row.High.Y);
-        return sums;
+        long x = RowStep.Term(op, row.Low.X), y = RowStep.Term(op, row.Low.Y);
+        long z = RowStep.Term(op, row.High.X), w = RowStep.Term(op, row.High.Y);
+        return ByFour.Add(sums, taken ? x : 0, taken ? y : 0, taken ? z : 0, taken ? w : 0);
     }
 
-    public static double Largest(double known, Two<Double2> row)
+    public static double Larger(double known, Two<Double2> row)
     {
-        known = RowStep.Largest(RowStep.Largest(known, row.Low.X), row.Low.Y);
-        return RowStep.Largest(RowStep.Largest(known, row.High.X), row.High.Y);
+        known = RowStep.Larger(RowStep.Larger(known, row.Low.X), row.Low.Y);
+        return RowStep.Larger(RowStep.Larger(known, row.High.X), row.High.Y);
     }
+
+    public static double Magnitude(double known) => known;
 }

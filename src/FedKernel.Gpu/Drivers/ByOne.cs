@@ -5,9 +5,11 @@ using ILGPU;
 namespace FedKernel.Gpu.Drivers;
 
 /// <summary>One column a step: tails, and windows off a pack.</summary>
-internal readonly struct ByOne<TRaw, TElement> : ICombinePack<TRaw, TRaw, float, float>, IIntegerPack<TRaw, TRaw, long, long>
+internal readonly struct ByOne<TRaw, TElement, TLargest>
+    : ICombinePack<TRaw, TRaw, float, float>, IIntegerPack<TRaw, TRaw, long, long, TLargest>
     where TRaw : unmanaged
-    where TElement : struct, IElement<TRaw>
+    where TLargest : unmanaged
+    where TElement : struct, IElement<TRaw, TLargest>
 {
     public static int Columns => 1;
 
@@ -25,7 +27,13 @@ internal readonly struct ByOne<TRaw, TElement> : ICombinePack<TRaw, TRaw, float,
     public static void StoreIntegers(ArrayView<long> integers, long at, long sums) => integers[at] = sums;
 
     public static long AddIf<TOp>(TOp op, bool taken, long sums, TRaw row)
-        where TOp : unmanaged, IAccumulate => sums + RowStep.TermIf(op, taken, TElement.Wide(row));
+        where TOp : unmanaged, IAccumulate
+    {
+        long term = TElement.Term(op, row);
+        return sums + (taken ? term : 0);
+    }
 
-    public static double Largest(double known, TRaw row) => RowStep.Largest(known, TElement.Wide(row));
+    public static TLargest Larger(TLargest known, TRaw row) => TElement.Larger(known, row);
+
+    public static double Magnitude(TLargest known) => TElement.Magnitude(known);
 }

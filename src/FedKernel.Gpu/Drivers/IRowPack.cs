@@ -42,11 +42,13 @@ internal interface ICombinePack<TUnit, TPack, TOut, TSums> : IRowPack<TUnit, TPa
 /// <typeparam name="TPack">What a step loads.</typeparam>
 /// <typeparam name="TOut">What one access of the integers loads and stores.</typeparam>
 /// <typeparam name="TSums">A sum for each column.</typeparam>
-internal interface IIntegerPack<TUnit, TPack, TOut, TSums> : IRowPack<TUnit, TPack>
+/// <typeparam name="TLargest">What a thread remembers the largest magnitude of a row in.</typeparam>
+internal interface IIntegerPack<TUnit, TPack, TOut, TSums, TLargest> : IRowPack<TUnit, TPack>
     where TUnit : unmanaged
     where TPack : unmanaged
     where TOut : unmanaged
     where TSums : unmanaged
+    where TLargest : unmanaged
 {
     static abstract TSums LoadIntegers(ArrayView<TOut> integers, long at);
 
@@ -57,5 +59,8 @@ internal interface IIntegerPack<TUnit, TPack, TOut, TSums> : IRowPack<TUnit, TPa
         where TOp : unmanaged, IAccumulate;
 
     /// <summary>The larger of what is known and of the magnitudes here.</summary>
-    static abstract double Largest(double known, TPack row);
+    static abstract TLargest Larger(TLargest known, TPack row);
+
+    /// <summary>The magnitude that is known; +∞ if a value was not finite.</summary>
+    static abstract double Magnitude(TLargest known);
 }

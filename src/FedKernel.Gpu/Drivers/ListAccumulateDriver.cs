@@ -25,7 +25,7 @@ internal static class ListAccumulateDriver
         where TOp : unmanaged;
 
     /// <remarks>Thread t has largest[r · pitch + t] for row r; a launch that continues takes in what is there.</remarks>
-    public static void Rows<TUnit, TPack, TOut, TSums, TRows, TOp>(
+    public static void Rows<TUnit, TPack, TOut, TSums, TLargest, TRows, TOp>(
         Block16<ArrayView<TUnit>> rows, ArrayView<TOut> integers,
         ArrayView<double> largest, Block16<long> starts, Block16<TOp> ops, int count, int continues,
         long integersStart, long pitch, long begin, long end)
@@ -33,11 +33,12 @@ internal static class ListAccumulateDriver
         where TPack : unmanaged
         where TOut : unmanaged
         where TSums : unmanaged
-        where TRows : struct, IIntegerPack<TUnit, TPack, TOut, TSums>
+        where TLargest : unmanaged
+        where TRows : struct, IIntegerPack<TUnit, TPack, TOut, TSums, TLargest>
         where TOp : unmanaged, IAccumulate
     {
-        double m0 = 0, m1 = 0, m2 = 0, m3 = 0, m4 = 0, m5 = 0, m6 = 0, m7 = 0;
-        double m8 = 0, m9 = 0, m10 = 0, m11 = 0, m12 = 0, m13 = 0, m14 = 0, m15 = 0;
+        TLargest m0 = default, m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
+        TLargest m8 = m0, m9 = m0, m10 = m0, m11 = m0, m12 = m0, m13 = m0, m14 = m0, m15 = m0;
         for (long i = begin + GridThread.Index; i < end; i += GridThread.Count)
         {
             // A missing row repeats the last one: its load hits the cache, its term is not taken.
@@ -54,10 +55,10 @@ internal static class ListAccumulateDriver
             sums = TRows.AddIf(ops.R5, count > 5, sums, v5);
             sums = TRows.AddIf(ops.R6, count > 6, sums, v6);
             sums = TRows.AddIf(ops.R7, count > 7, sums, v7);
-            (m0, m1) = (TRows.Largest(m0, v0), TRows.Largest(m1, v1));
-            (m2, m3) = (TRows.Largest(m2, v2), TRows.Largest(m3, v3));
-            (m4, m5) = (TRows.Largest(m4, v4), TRows.Largest(m5, v5));
-            (m6, m7) = (TRows.Largest(m6, v6), TRows.Largest(m7, v7));
+            (m0, m1) = (TRows.Larger(m0, v0), TRows.Larger(m1, v1));
+            (m2, m3) = (TRows.Larger(m2, v2), TRows.Larger(m3, v3));
+            (m4, m5) = (TRows.Larger(m4, v4), TRows.Larger(m5, v5));
+            (m6, m7) = (TRows.Larger(m6, v6), TRows.Larger(m7, v7));
             if (count > 8)
             {
                 v0 = TRows.Load(rows.R8, starts.R8 + i);
@@ -76,32 +77,32 @@ internal static class ListAccumulateDriver
                 sums = TRows.AddIf(ops.R13, count > 13, sums, v5);
                 sums = TRows.AddIf(ops.R14, count > 14, sums, v6);
                 sums = TRows.AddIf(ops.R15, count > 15, sums, v7);
-                (m8, m9) = (TRows.Largest(m8, v0), TRows.Largest(m9, v1));
-                (m10, m11) = (TRows.Largest(m10, v2), TRows.Largest(m11, v3));
-                (m12, m13) = (TRows.Largest(m12, v4), TRows.Largest(m13, v5));
-                (m14, m15) = (TRows.Largest(m14, v6), TRows.Largest(m15, v7));
+                (m8, m9) = (TRows.Larger(m8, v0), TRows.Larger(m9, v1));
+                (m10, m11) = (TRows.Larger(m10, v2), TRows.Larger(m11, v3));
+                (m12, m13) = (TRows.Larger(m12, v4), TRows.Larger(m13, v5));
+                (m14, m15) = (TRows.Larger(m14, v6), TRows.Larger(m15, v7));
             }
 
             TRows.StoreIntegers(integers, integersStart + i, sums);
         }
 
         long thread = GridThread.Index;
-        Put(largest, thread, 0, pitch, count, continues, m0);
-        Put(largest, thread, 1, pitch, count, continues, m1);
-        Put(largest, thread, 2, pitch, count, continues, m2);
-        Put(largest, thread, 3, pitch, count, continues, m3);
-        Put(largest, thread, 4, pitch, count, continues, m4);
-        Put(largest, thread, 5, pitch, count, continues, m5);
-        Put(largest, thread, 6, pitch, count, continues, m6);
-        Put(largest, thread, 7, pitch, count, continues, m7);
-        Put(largest, thread, 8, pitch, count, continues, m8);
-        Put(largest, thread, 9, pitch, count, continues, m9);
-        Put(largest, thread, 10, pitch, count, continues, m10);
-        Put(largest, thread, 11, pitch, count, continues, m11);
-        Put(largest, thread, 12, pitch, count, continues, m12);
-        Put(largest, thread, 13, pitch, count, continues, m13);
-        Put(largest, thread, 14, pitch, count, continues, m14);
-        Put(largest, thread, 15, pitch, count, continues, m15);
+        Put(largest, thread, 0, pitch, count, continues, TRows.Magnitude(m0));
+        Put(largest, thread, 1, pitch, count, continues, TRows.Magnitude(m1));
+        Put(largest, thread, 2, pitch, count, continues, TRows.Magnitude(m2));
+        Put(largest, thread, 3, pitch, count, continues, TRows.Magnitude(m3));
+        Put(largest, thread, 4, pitch, count, continues, TRows.Magnitude(m4));
+        Put(largest, thread, 5, pitch, count, continues, TRows.Magnitude(m5));
+        Put(largest, thread, 6, pitch, count, continues, TRows.Magnitude(m6));
+        Put(largest, thread, 7, pitch, count, continues, TRows.Magnitude(m7));
+        Put(largest, thread, 8, pitch, count, continues, TRows.Magnitude(m8));
+        Put(largest, thread, 9, pitch, count, continues, TRows.Magnitude(m9));
+        Put(largest, thread, 10, pitch, count, continues, TRows.Magnitude(m10));
+        Put(largest, thread, 11, pitch, count, continues, TRows.Magnitude(m11));
+        Put(largest, thread, 12, pitch, count, continues, TRows.Magnitude(m12));
+        Put(largest, thread, 13, pitch, count, continues, TRows.Magnitude(m13));
+        Put(largest, thread, 14, pitch, count, continues, TRows.Magnitude(m14));
+        Put(largest, thread, 15, pitch, count, continues, TRows.Magnitude(m15));
     }
 
     private static void Put(
@@ -115,7 +116,7 @@ internal static class ListAccumulateDriver
         long at = (row * pitch) + thread;
         if (continues != 0)
         {
-            found = RowStep.Largest(found, largest[at]);
+            found = RowStep.Larger(found, largest[at]);
         }
 
         largest[at] = found;

@@ -40,21 +40,34 @@ internal static class RowStep
         return r;
     }
 
+    /// <summary>The integer of a float32: held below the limit before it is widened, which costs no float64.</summary>
+    public static long Term<TOp>(TOp op, float x)
+        where TOp : unmanaged, IAccumulate
+    {
+        ScalarLane v = new(x), zero = ScalarLane.Splat(0);
+        v = ScalarLane.SelectGreater(ScalarLane.Splat(op.Limit), ScalarLane.Abs(v), v, zero);
+        return op.Invoke<ScalarWide, ScalarLong>(new ScalarWide(v.Value)).Value;
+    }
+
     public static long Term<TOp>(TOp op, double x)
         where TOp : unmanaged, IAccumulate =>
         Admitted.Term<TOp, ScalarWide, ScalarLong>(op, new ScalarWide(x)).Value;
 
-    public static long TermIf<TOp>(TOp op, bool taken, double x)
-        where TOp : unmanaged, IAccumulate
-    {
-        long term = Term(op, x);
-        return taken ? term : 0;
-    }
+    /// <summary>The larger magnitude, compared as an integer: NaN and infinity are the largest there.</summary>
+    public static uint Larger(uint known, float x) =>
+        ScalarWord.Max(new ScalarWord(known), ScalarLane.ToBits(new ScalarLane(x)) & new ScalarWord(0x7FFFFFFF)).Value;
 
     /// <summary>The larger of what is known and |x|; +∞ if x is no finite number.</summary>
-    public static double Largest(double known, double x)
+    public static double Larger(double known, double x)
     {
         ScalarWide term = default(FiniteMaxAbs).Term<ScalarWide, ScalarLong>(new ScalarWide(x));
         return default(FiniteMaxAbs).Combine<ScalarWide, ScalarLong>(new ScalarWide(known), term).Value;
+    }
+
+    /// <summary>The magnitude that such bits stand for; +∞ for NaN.</summary>
+    public static double Magnitude(uint bits)
+    {
+        double magnitude = ScalarLane.FromBits(new ScalarWord(bits)).Value;
+        return bits < 0x7F800000 ? magnitude : double.PositiveInfinity;
     }
 }

@@ -148,7 +148,10 @@ public sealed class DriverTests(GpuDevices devices)
     {
         // Odd offsets move one row or the destination off its pack; the others keep all windows on packs.
         TypedWindow<T>[] rows =
-            [.. Enumerable.Range(0, 19).Select(r => new TypedWindow<T>(device, n, offset == 1 && r == 4 ? 1 : 8 * offset, r, r == 5, store))];
+        [
+            .. Enumerable.Range(0, 19).Select(
+                r => new TypedWindow<T>(device, n, offset == 1 && r == 4 ? 1 : 8 * offset, r, r == 5, store)),
+        ];
         using var d = new Window(device, n, offset == 3 ? 3 : 4 * offset, 9);
         float[] weights = [.. rows.Select((_, r) => 1f / (r + 3))];
         device.RowCombine([.. rows.Select(r => r.Buffer)], weights, d.Buffer, new WeightedSum());
@@ -164,7 +167,10 @@ public sealed class DriverTests(GpuDevices devices)
     {
         // Odd offsets move one row or the integers off their pack; the others keep all windows on packs.
         TypedWindow<T>[] rows =
-            [.. Enumerable.Range(0, 19).Select(r => new TypedWindow<T>(device, n, offset == 1 && r == 17 ? 1 : 8 * offset, r, r == 5, store))];
+        [
+            .. Enumerable.Range(0, 19).Select(
+                r => new TypedWindow<T>(device, n, offset == 1 && r == 17 ? 1 : 8 * offset, r, r == 5, store)),
+        ];
         int start = offset == 3 ? 3 : 8 * offset;
         using DeviceBuffer<long> integers = device.Allocate<long>(n + start + 3);
         FixedPointAccumulate[] ops = [.. rows.Select((_, r) => new FixedPointAccumulate(1e9 / (r + 1)))];

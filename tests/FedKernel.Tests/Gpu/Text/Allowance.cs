@@ -112,7 +112,7 @@ internal sealed record Allowance(string Programs, int Registers)
 
     private Allowance Narrow(int loads, int stores, string why) => this with { Smaller = (loads, stores), WhySmaller = why };
 
-    private Allowance Maxima() => Narrow(16, 16, "a thread's maximum of each row, one float64 a launch");
+    private Allowance Maxima() => Narrow(16, 16, "a thread's maximum of each row, one number a launch");
 
     private Allowance Float64(Float64Use use, string why) => this with { Use = use, WhyFloat64 = why };
 }
