@@ -32,8 +32,8 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("MapDriver.Singles", 32, Tails),
 
         // Sixteen elements of each of four neighbouring blocks of the stream.
-        Packs("SampleDriver.Quads<NoLargest", 168, loads: [0, 16], stores: 16),
-        Packs("SampleDriver.Quads<LargestOfBlock", 168, loads: [0, 16], stores: 17),
+        Packs("SampleDriver.Quads<NoLargest", 160, loads: [0, 16], stores: 16),
+        Packs("SampleDriver.Quads<LargestOfBlock", 160, loads: [0, 16], stores: 17),
         Singles("SampleDriver.Blocks", 64, "windows off a pack and the last tile; sixteen neighbours fill two sectors of 32 bytes"),
 
         // Four rows of a strand an iteration.
@@ -45,22 +45,23 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("ReduceRowsDriver.Rows", 32, "a thread has a whole row, which may start anywhere").Float64(Float64Use.Arithmetic, Sums),
 
         // Four rows an iteration, and the rest one by one.
-        Packs("MatrixCombineDriver.Quads", 64, loads: [5], stores: 1)
+        Packs("MatrixCombineDriver.Quads", 40, loads: [5], stores: 1)
             .Narrow(5, 0, "a weight is one float32 for all columns of its row"),
         Singles("MatrixCombineDriver.Singles", 32, Tails),
 
         // Sixteen rows; the sums are loaded if a launch continues, and stored.
-        Packs("ListCombineDriver.Rows<ByFour", 80, loads: [17], stores: 1),
-        Packs("ListCombineDriver.Rows<ByEight", 80, loads: [18], stores: 2),
-        Packs("ListCombineDriver.Rows<WideByFour", 80, loads: [33], stores: 1).Float64(Float64Use.Rows, "the rows are float64"),
+        Packs("ListCombineDriver.Rows<ByFour", 48, loads: [17], stores: 1),
+        Packs("ListCombineDriver.Rows<ByEight", 48, loads: [18], stores: 2),
+        Packs("ListCombineDriver.Rows<WideByFour", 48, loads: [33], stores: 1).Float64(Float64Use.Rows, "the rows are float64"),
         Singles("ListCombineDriver.Rows<ByOne", 40, Tails),
         Singles("ListCombineDriver.Rows<ByOne<Double", 48, Tails).Float64(Float64Use.Rows, "the rows are float64"),
 
         // Sixteen rows; the integers are loaded and stored.
-        Packs("ListAccumulateDriver.Rows<ByFour", 168, loads: [18], stores: 2).Maxima().Float64(Float64Use.Arithmetic, Exact),
-        Packs("ListAccumulateDriver.Rows<ByEight", 224, loads: [20], stores: 4).Maxima().Float64(Float64Use.Arithmetic, Exact),
+        Packs("ListAccumulateDriver.Rows<ByFour", 96, loads: [18], stores: 2).Maxima().Float64(Float64Use.Arithmetic, Exact),
+        Packs("ListAccumulateDriver.Rows<ByEight", 144, loads: [20], stores: 4).Maxima().Float64(Float64Use.Arithmetic, Exact),
         Packs("ListAccumulateDriver.Rows<WideByFour", 184, loads: [34], stores: 2).Maxima().Float64(Float64Use.Arithmetic, Exact),
-        Singles("ListAccumulateDriver.Rows<ByOne", 80, Tails).Float64(Float64Use.Arithmetic, Exact),
+        Singles("ListAccumulateDriver.Rows<ByOne", 56, Tails).Float64(Float64Use.Arithmetic, Exact),
+        Singles("ListAccumulateDriver.Rows<ByOne<Double", 80, Tails).Float64(Float64Use.Arithmetic, Exact),
         Packs("IntegerDriver.AccumulateQuads", 40, loads: [3], stores: 2).Float64(Float64Use.Arithmetic, Exact),
         Singles("IntegerDriver.AccumulateSingles", 32, Tails).Float64(Float64Use.Arithmetic, Exact),
 
@@ -112,7 +113,7 @@ internal sealed record Allowance(string Programs, int Registers)
 
     private Allowance Narrow(int loads, int stores, string why) => this with { Smaller = (loads, stores), WhySmaller = why };
 
-    private Allowance Maxima() => Narrow(16, 16, "a thread's maximum of each row, one float64 a launch");
+    private Allowance Maxima() => Narrow(16, 16, "a thread's maximum of each row, one number a launch");
 
     private Allowance Float64(Float64Use use, string why) => this with { Use = use, WhyFloat64 = why };
 }

@@ -4,7 +4,7 @@ using Xunit;
 namespace FedKernel.Tests.Gpu.Text;
 
 /// <summary>What drivers of CUDA and OpenCL get of every kernel of the registry with every driver of its shape, read without a device.</summary>
-[Collection(KernelTextTestGroup.Name)]
+[Collection(nameof(KernelTextCollection))]
 public sealed class KernelTextTests(KernelTexts texts)
 {
     public static TheoryData<string> Programs => [.. DriverProgram.All.Keys];

@@ -6,7 +6,6 @@ using ILGPU.Backends.OpenCL;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
-using Xunit;
 
 namespace FedKernel.Tests.Gpu.Text;
 
@@ -70,11 +69,4 @@ public sealed class KernelTexts : IDisposable
             (_backend, _context) = (null, null);
         }
     }
-}
-
-/// <summary>The tests that read these texts.</summary>
-[CollectionDefinition(Name)]
-public sealed class KernelTextTestGroup : ICollectionFixture<KernelTexts>
-{
-    public const string Name = "kernel texts";
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace FedKernel.Tests.Gpu.Text;
 
 /// <summary>Bad text, planted: each rule sees what it is for, and nothing in the text as it was.</summary>
-[Collection(KernelTextTestGroup.Name)]
+[Collection(nameof(KernelTextCollection))]
 public sealed class MutationTests(KernelTexts texts)
 {
     private const string Map = "MapDriver.Quads<Axpy>";

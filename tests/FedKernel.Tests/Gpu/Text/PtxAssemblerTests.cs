@@ -7,7 +7,7 @@ using Xunit;
 namespace FedKernel.Tests.Gpu.Text;
 
 /// <summary>What the assembler of CUDA makes of every program for sm_90, where it is installed: no GPU is needed.</summary>
-[Collection(KernelTextTestGroup.Name)]
+[Collection(nameof(KernelTextCollection))]
 public sealed partial class PtxAssemblerTests(KernelTexts texts, ITestOutputHelper output)
 {
     private static readonly string? _assembler =
