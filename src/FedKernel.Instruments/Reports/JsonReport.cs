@@ -23,6 +23,7 @@ internal sealed class JsonReport(string command)
 
     private readonly List<DeviceEntry> _devices = [];
     private readonly List<Result> _results = [];
+    private readonly Dictionary<string, JsonElement> _sections = [];
 
     /// <summary>A device that was used, or that was refused and why.</summary>
     public void AddDevice(DeviceInfo info, string? refusal = null) => _devices.Add(new DeviceEntry(
@@ -42,6 +43,13 @@ internal sealed class JsonReport(string command)
     /// <summary>A hash.</summary>
     public void AddHash(string name, string sha256) => _results.Add(new Result(name, sha256, "sha256", null, null, null));
 
+    /// <summary>A part of the object that only this verb has.</summary>
+    /// <param name="name">Name of the field, lower case.</param>
+    /// <param name="value">What it holds.</param>
+    /// <param name="format">How it is written.</param>
+    public void AddSection<T>(string name, T value, JsonSerializerOptions format) =>
+        _sections[name] = JsonSerializer.SerializeToElement(value, format);
+
     /// <summary>Writes the file.</summary>
     public void Write(string path)
     {
@@ -58,7 +66,10 @@ internal sealed class JsonReport(string command)
                 Environment.ProcessorCount,
                 Environment.Version.ToString()),
             _devices,
-            _results);
+            _results)
+        {
+            Sections = _sections,
+        };
         File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(document, _format));
     }
 
@@ -78,7 +89,11 @@ internal sealed class JsonReport(string command)
         string Commit,
         Machine Machine,
         IReadOnlyList<DeviceEntry> Devices,
-        IReadOnlyList<Result> Results);
+        IReadOnlyList<Result> Results)
+    {
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement> Sections { get; init; } = [];
+    }
 
     private sealed record Machine(string Os, string Architecture, string Processor, int Cores, string Dotnet);
 

@@ -1,154 +1,144 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
+using System.Diagnostics;
 using FedKernel.Devices;
+using FedKernel.Devices.Cpu;
 using FedKernel.Devices.Validation;
+using FedKernel.Instruments.Validation.Output;
+using FedKernel.Instruments.Validation.Session;
 using FedKernel.Instruments.Verbs;
 using Spectre.Console;
 
 namespace FedKernel.Instruments.Validation;
 
-/// <summary><c>fedkernel validate</c>: every kernel on every device against its plain reference.</summary>
-/// <param name="kernels">The kernels of every package that the command carries.</param>
-internal sealed class ValidateCommand(IReadOnlyList<KernelCase> kernels) : Verb(
-    "validate",
-    "Runs every kernel on every usable device, or on the one named, and compares with a plain reference on the host.",
-    "fedkernel validate",
-    "fedkernel validate --device cpu:256 --seed 7",
-    "FEDKERNEL_OPENCL_RELAXED=1 fedkernel validate --json validate.json")
+/// <summary><c>fedkernel validate</c>: a verdict on each device, with the evidence.</summary>
+internal sealed class ValidateCommand : Verb
 {
+    private readonly IReadOnlyList<KernelCase> _kernels;
+    private readonly ValidateOptions _options = new();
+
+    public ValidateCommand(IReadOnlyList<KernelCase> kernels)
+        : base(
+            "validate",
+            "Checks every usable device, or the one named: results against references on the host, bits against bits, speed against the machine.",
+            "fedkernel validate",
+            "fedkernel validate --level medium --json report.json --html report.html",
+            "fedkernel validate --device cpu:256 --only kernels.axpy --lengths 65 --seed 7",
+            "fedkernel validate --inject bit-flip --device cpu",
+            "fedkernel validate --compare here.json there.json elsewhere.json")
+    {
+        _kernels = kernels;
+        foreach (System.CommandLine.Option option in _options.All)
+        {
+            Options.Add(option);
+        }
+    }
+
     protected override int Execute(VerbContext context)
+    {
+        if (context.Parsed.GetValue(_options.Compare) is { Length: > 0 } files)
+        {
+            return FleetComparison.Run(context.Console, files);
+        }
+
+        if (context.Parsed.GetValue(_options.PrintHashBook))
+        {
+            using var device = new CpuDevice();
+            context.Console.Profile.Out.Writer.WriteLine(HashBook.Write(device, _kernels));
+            return ExitCode.Done;
+        }
+
+        ValidationOptions options = _options.Read(context.Parsed, context.Seed);
+        if (context.Parsed.GetValue(_options.Child) is not null)
+        {
+            return RunChild(context, options);
+        }
+
+        ValidationReport report = Validate(context, options);
+        TerminalReport.Write(context.Console, report);
+        JsonOutput.Fill(context.Json, report);
+        if (context.Parsed.GetValue(_options.JUnit) is { } junit)
+        {
+            File.WriteAllText(junit.FullName, JUnitOutput.Write(report));
+        }
+
+        if (context.Parsed.GetValue(_options.Html) is { } html)
+        {
+            File.WriteAllText(html.FullName, HtmlOutput.Write(report));
+        }
+
+        return report.ExitCodeFor(
+            context.Parsed.GetValue(_options.FatalSkips), context.Parsed.GetValue(_options.FailOn) == "wrong");
+    }
+
+    private int RunChild(VerbContext context, ValidationOptions options)
+    {
+        DeviceCandidate candidate = context.ChooseDevice().Candidate;
+        TextWriter output = context.Parsed.InvocationConfiguration.Output;
+        DeviceSession.Run(candidate, _kernels, options, e =>
+        {
+            output.WriteLine(e.ToLine());
+            output.Flush();
+        });
+        return ExitCode.Done;
+    }
+
+    private ValidationReport Validate(VerbContext context, ValidationOptions options)
     {
         IReadOnlyList<DeviceCandidate> candidates = context.NamesDevice
             ? [context.ChooseDevice().Candidate]
             : context.Catalog.Candidates;
-        List<DeviceRun> runs = RunAll(context, candidates);
-        DeviceRun[] ran = [.. runs.Where(r => r.Reports.Count > 0)];
-        if (ran.Length == 0)
+        if (candidates.All(c => c.Refusal is not null))
         {
-            throw new CommandException(ExitCode.NothingRan, "No device could be used, so nothing was validated.");
+            throw new CommandException(ExitCode.NothingRan, "No device can be used, so nothing was validated.");
         }
 
-        context.Console.Write(ToTable(ran));
-        bool pass = runs.All(r => r.Refusal is null || r.Expected) & WriteFindings(context, runs);
-        context.Console.WriteLine(pass ? "PASS: every kernel is within its bound on every device that ran." : "FAIL");
-        return pass ? ExitCode.Done : ExitCode.Failed;
+        if (options.Only is { } only && only != "self_test" && CheckPlan.For(_kernels, ValidationLevel.Soak, only).Count == 0)
+        {
+            throw new CommandException(ExitCode.WrongArguments, $"--only '{only}': no check has a name that begins so.");
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        var throttle = new ThrottleMonitor();
+        using var interrupt = new Interrupt();
+        CheckResult selfTest = SelfTest.Run(_kernels, options.Seed);
+        if (selfTest.Verdict != Verdict.Pass || options.Only == "self_test")
+        {
+            // Whoever misses a fault that is there can tell nothing about one that is not.
+            return Report([selfTest], [.. candidates.Select(c => new ValidatedDevice(c.Info, c.Refusal ?? "not run", []))]);
+        }
+
+        List<ValidatedDevice> devices = RunAll(context, candidates, options, start, interrupt.Token);
+        return Report([selfTest, ValidationReport.Agreement(devices)], devices);
+
+        ValidationReport Report(IReadOnlyList<CheckResult> host, IReadOnlyList<ValidatedDevice> found) => new(
+            options, host, found, throttle.Share(), Stopwatch.GetElapsedTime(start).TotalSeconds, interrupt.Token.IsCancellationRequested);
     }
 
-    private List<DeviceRun> RunAll(VerbContext context, IReadOnlyList<DeviceCandidate> candidates)
+    private List<ValidatedDevice> RunAll(
+        VerbContext context, IReadOnlyList<DeviceCandidate> candidates, ValidationOptions options, long start, CancellationToken interrupt)
     {
-        if (!context.Console.Profile.Capabilities.Interactive || !context.Console.Profile.Out.IsTerminal)
+        int checks = CheckPlan.For(_kernels, options.Level, options.Only).Count;
+        int left = candidates.Count(c => c.Refusal is null);
+        var devices = new List<ValidatedDevice>();
+        ValidationProgress.Run(context.Console, progress =>
         {
-            return [.. candidates.Select(c => RunOne(context, c, () => { }))];
-        }
-
-        return context.Console.Progress().AutoClear(true).Start(progress => candidates.Select(c =>
-        {
-            ProgressTask task = progress.AddTask(Markup.Escape(c.Info.Id), maxValue: kernels.Count);
-            DeviceRun run = RunOne(context, c, () => task.Increment(1));
-            task.StopTask();
-            return run;
-        }).ToList());
-    }
-
-    private DeviceRun RunOne(VerbContext context, DeviceCandidate candidate, Action onKernel)
-    {
-        if (candidate.Refusal is not null)
-        {
-            return new DeviceRun(candidate.Info, [], candidate.Refusal, Expected: true);
-        }
-
-        var options = new KernelValidationOptions { Seed = context.Seed, Cases = kernels };
-        try
-        {
-            using Device device = candidate.Open();
-            return new DeviceRun(device.Info, KernelValidator.Run(device, options, _ => onKernel()), null, Expected: false);
-        }
-        catch (DeviceException e)
-        {
-            // Listed as usable and then not: a finding, unlike a device that says beforehand what it misses.
-            return new DeviceRun(candidate.Info, [], e.Message, Expected: false);
-        }
-    }
-
-    private Table ToTable(DeviceRun[] runs)
-    {
-        Table table = new Table().Border(TableBorder.Rounded).Title("Worst distance from the plain reference / declared, ulp");
-        table.AddColumn("Kernel");
-        foreach (DeviceRun run in runs)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(run.Info.Id)).RightAligned());
-        }
-
-        for (int k = 0; k < kernels.Count; k++)
-        {
-            int kernel = k;
-            table.AddRow(
-                [Markup.Escape(kernels[k].Name), .. runs.Select(r => Cell(r.Reports[kernel]))]);
-        }
-
-        return table;
-    }
-
-    private static string Cell(KernelReport report)
-    {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{report.WorstUlp:0.##}/{report.DeclaredUlp}");
-        return report.Pass ? $"[green]{text} ok[/]" : $"[red]{text} FAIL[/]";
-    }
-
-    private static bool WriteFindings(VerbContext context, List<DeviceRun> runs)
-    {
-        bool pass = true;
-        foreach (DeviceRun run in runs)
-        {
-            context.Json.AddDevice(run.Info, run.Refusal);
-            context.Console.WriteLine(
-                $"{run.Info.Id}: {run.Info.Name}, {run.Info.Capabilities}{(run.Refusal is null ? "" : ": " + run.Refusal)}");
-            foreach (KernelReport report in run.Reports)
+            foreach (DeviceCandidate candidate in candidates)
             {
-                string name = $"validate.{report.DeviceId}.{report.Kernel}";
-                context.Json.Add($"{name}.worst_ulp", report.WorstUlp, "ulp", report.DeclaredUlp, "lower", report.Pass);
-                context.Json.AddHash($"{name}.sha256", report.Sha256);
-                pass &= report.Pass;
-                if (!report.Pass)
+                if (candidate.Refusal is not null)
                 {
-                    context.Console.WriteLine($"  {report.Kernel}: {report.FirstFailure ?? "nothing was compared"}");
+                    devices.Add(new ValidatedDevice(candidate.Info, candidate.Refusal, []));
+                    continue;
                 }
+
+                // What one device does not need is the others'; a second each is kept back for processes to start and end.
+                double rest = options.Budget.TotalSeconds - Stopwatch.GetElapsedTime(start).TotalSeconds;
+                TimeSpan share = TimeSpan.FromSeconds(Math.Max(0.5, (rest / left) - Math.Min(1, rest / left / 4)));
+                left--;
+                Action<CheckResult> onResult = progress(candidate.Info.Id, checks);
+                devices.Add(new ValidatedDevice(
+                    candidate.Info, null, Watchdog.Run(candidate.Info, _kernels, options with { Budget = share }, onResult, interrupt)));
             }
-        }
-
-        return WriteAgreement(context, runs) && pass;
+        });
+        return devices;
     }
-
-    /// <summary>Kernels that promise the same bits must have one hash on all devices; the others may.</summary>
-    private static bool WriteAgreement(VerbContext context, List<DeviceRun> runs)
-    {
-        var differing = new List<string>();
-        bool pass = true;
-        foreach (IGrouping<string, KernelReport> kernel in runs.SelectMany(r => r.Reports).GroupBy(r => r.Kernel))
-        {
-            int distinct = kernel.Select(r => r.Sha256).Distinct().Count();
-            bool bound = kernel.First().DeclaredUlp == 0;
-            context.Json.Add(
-                $"validate.{kernel.Key}.distinct_hashes",
-                distinct,
-                "1",
-                bound ? 1 : null,
-                bound ? "lower" : null,
-                bound ? distinct == 1 : null);
-            pass &= !bound || distinct == 1;
-            if (distinct > 1)
-            {
-                differing.Add(kernel.Key + (bound ? "" : " (allowed)"));
-            }
-        }
-
-        int devices = runs.Count(r => r.Reports.Count > 0);
-        string verdict = differing.Count == 0
-            ? "every kernel gives the same bits on all of them"
-            : $"other bits from {string.Join(", ", differing)}";
-        context.Console.WriteLine($"Hashes of {devices} device{(devices == 1 ? "" : "s")}: {verdict}.");
-        return pass;
-    }
-
-    private sealed record DeviceRun(DeviceInfo Info, IReadOnlyList<KernelReport> Reports, string? Refusal, bool Expected);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FedKernel.Devices.Validation.Faults;
@@ -20,7 +19,9 @@ internal static class Corruption
         switch (fault)
         {
             case Fault.BitFlip:
-                MemoryMarshal.AsBytes(results.Slice(victim, 1))[0] ^= 1;
+                // In the middle of the value: a kernel that declares some ulp may have the last bits as it likes.
+                Span<byte> bytes = MemoryMarshal.AsBytes(results.Slice(NumberFrom(results, victim), 1));
+                bytes[bytes.Length / 2] ^= 0x10;
                 break;
             case Fault.NaN:
                 Replace(results, victim, float.NaN);
@@ -52,17 +53,39 @@ internal static class Corruption
     /// <param name="fault">How.</param>
     /// <param name="result">What the device returned.</param>
     /// <param name="from">The number over the elements from the given one on, as a device would have it that skipped the others.</param>
-    public static double Spoil(Fault fault, double result, Func<long, double> from) => fault switch
+    public static double Spoil(Fault fault, double result, Func<long, double> from)
     {
-        Fault.BitFlip => BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(result) ^ 1),
-        Fault.NaN => double.NaN,
-        Fault.Infinity => double.PositiveInfinity,
-        Fault.NegativeZero => -0.0,
-        Fault.OffByOne => from(1),
-        Fault.Stale => 0,
-        Fault.DroppedBlock => from(Block),
-        _ => result,
-    };
+        double spoilt = fault switch
+        {
+            Fault.BitFlip => BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(result) ^ 1),
+            Fault.NaN => double.NaN,
+            Fault.Infinity => double.PositiveInfinity,
+            Fault.NegativeZero => -0.0,
+            Fault.OffByOne => from(1),
+            Fault.Stale => 0,
+            Fault.DroppedBlock => from(Block),
+            _ => result,
+        };
+
+        // What was left out may not have counted: a fault that changes nothing is none.
+        return fault < Fault.Hang && spoilt.Equals(result) ? double.BitIncrement(result) : spoilt;
+    }
+
+    /// <summary>The next result that is a number: a NaN with another bit is a NaN.</summary>
+    private static int NumberFrom<T>(Span<T> results, int index)
+        where T : unmanaged
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            int at = (index + i) % results.Length;
+            if (results[at] is not float.NaN)
+            {
+                return at;
+            }
+        }
+
+        return index;
+    }
 
     // Integers have no NaN and no second zero: there the nearest kin is a wrong bit.
     private static void Replace<T>(Span<T> results, int index, float value)
@@ -70,7 +93,17 @@ internal static class Corruption
     {
         if (typeof(T) == typeof(float))
         {
-            results[index] = Unsafe.BitCast<float, T>(value);
+            // Where the right result is that already, the next one that is not.
+            Span<float> floats = MemoryMarshal.Cast<T, float>(results);
+            for (int i = 0; i < floats.Length; i++)
+            {
+                ref float victim = ref floats[(index + i) % floats.Length];
+                if (BitConverter.SingleToInt32Bits(victim) != BitConverter.SingleToInt32Bits(value) && !(float.IsNaN(victim) && float.IsNaN(value)))
+                {
+                    victim = value;
+                    return;
+                }
+            }
         }
         else
         {
