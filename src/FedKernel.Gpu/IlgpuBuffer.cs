@@ -24,15 +24,31 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
     /// <summary>The element of the memory that is element 0 here.</summary>
     public long Start { get; }
 
-    internal override object Storage => _memory;
+    /// <summary>Where the memory starts: an address, or a cl_mem.</summary>
+    public nint Address
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);
+            return _memory.NativePtr;
+        }
+    }
 
-    internal override long StartInBytes => Start * Unsafe.SizeOf<T>();
+    /// <summary>Where memory has addresses, all of it is one storage: what is lent may overlap with anything.</summary>
+    internal override object Storage => HasAddress ? Device : _memory;
+
+    internal override long StartInBytes => (HasAddress ? _memory.NativePtr : 0) + (Start * Unsafe.SizeOf<T>());
+
+    private bool HasAddress => Device.Info.Kind != DeviceKind.OpenCl;
 
     public static IlgpuBuffer<T> Allocate(IlgpuDevice device, long length)
     {
         UInt128 bytes = (UInt128)length * (uint)Unsafe.SizeOf<T>();
         return new IlgpuBuffer<T>(device, device.AllocatePacks(bytes), 0, length, owned: true);
     }
+
+    public static IlgpuBuffer<T> Wrap(IlgpuDevice device, ForeignMemory memory, long start, long length) =>
+        new(device, memory, start, length, owned: true);
 
     /// <summary>
     /// The whole memory in units of a driver, never the window: OpenCL gets the start of a view as an int32, so drivers take starts

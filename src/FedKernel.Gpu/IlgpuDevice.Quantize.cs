@@ -34,7 +34,8 @@ public sealed partial class IlgpuDevice
                 else
                 {
                     IlgpuBuffer<float> moved = device.Scratch(ref device._values, pass);
-                    device.Move(s.Source, start, moved, count, tile, s.before);
+                    device.RunSample<LargestOfBlock, TBefore>(
+                        s.Source, start, moved, 0, device._magnitudes!, count, tile, s.before);
                     (values, start) = (moved, 0);
                 }
 
@@ -58,30 +59,31 @@ public sealed partial class IlgpuDevice
         }
     }
 
-    private void Move<TBefore>(
-        IlgpuBuffer<float> source, long start, IlgpuBuffer<float> moved, long count, long tile, TBefore before)
-        where TBefore : unmanaged, ISample
-    {
-        long blocks = (count + Tile - 1) / Tile * SampleDriver.BlocksPerTile;
-        var move = _compiler.Load<SampleDriver.Launcher<TBefore>>(SampleDriver.Blocks<LargestOfStep, TBefore>);
-        move(
-            Stream, Grid(blocks), source.Whole<float>(), moved.Whole<float>(), _magnitudes!.Whole<float>(),
-            start, 0, count, tile * SampleDriver.BlocksPerTile, blocks, before);
-    }
-
     private void Encode<TOp>(
         IlgpuBuffer<float> values, long start, IlgpuBuffer<sbyte> codes, IlgpuBuffer<float> scales,
         long begin, long count, long tile, TOp op)
         where TOp : unmanaged, IQuantize
     {
-        long tiles = (count + Tile - 1) / Tile, blocks = (tiles + 1) / 2 * 16;
+        long tiles = (count + Tile - 1) / Tile, blocks = (tiles + 1) / 2 * 16, codesStart = codes.Start + begin;
         var scale = _compiler.Load<QuantizeDriver.ScaleLauncher<TOp>>(QuantizeDriver.Scales<TOp>);
         scale(
             Stream, Grid(tiles), _magnitudes!.Whole<float>(), scales.Whole<float>(), _inverses!.Whole<float>(),
             scales.Start + (begin / Tile), tiles, op);
-        var encode = _compiler.Load<QuantizeDriver.EncodeLauncher<TOp>>(QuantizeDriver.Encode<TOp>);
-        encode(
-            Stream, Grid(blocks), values.Whole<float>(), _inverses.Whole<float>(), codes.Whole<sbyte>(),
-            start, codes.Start + begin, count, 8 * tile, blocks, op);
+        long whole = ((start | codesStart) & 3) == 0 ? count / (2 * Tile) * 16 : 0;
+        if (whole > 0)
+        {
+            var encode = _compiler.Load<QuantizeDriver.EncodeLauncher<Float4, uint, TOp>>(QuantizeDriver.EncodeQuads<TOp>);
+            encode(
+                Stream, Grid(whole / 4), values.Whole<Float4>(), _inverses.Whole<float>(), codes.Whole<uint>(),
+                start / 4, codesStart / 4, count, 8 * tile, 0, whole / 4, op);
+        }
+
+        if (whole < blocks)
+        {
+            var encode = _compiler.Load<QuantizeDriver.EncodeLauncher<float, sbyte, TOp>>(QuantizeDriver.EncodeBlocks<TOp>);
+            encode(
+                Stream, Grid(blocks - whole), values.Whole<float>(), _inverses.Whole<float>(), codes.Whole<sbyte>(),
+                start, codesStart, count, 8 * tile, whole, blocks, op);
+        }
     }
 }

@@ -19,14 +19,16 @@ public sealed partial class IlgpuDevice : Device
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly KernelCompiler _compiler;
+    private readonly PrimaryContext? _primary;
     private readonly int _group;
     private bool _disposed;
 
-    internal IlgpuDevice(DeviceInfo info, Context context, Accelerator accelerator)
+    internal IlgpuDevice(DeviceInfo info, Context context, Accelerator accelerator, PrimaryContext? primary = null)
     {
         Info = info;
         _context = context;
         _accelerator = accelerator;
+        _primary = primary;
         _compiler = new KernelCompiler(accelerator, info.Id);
         _group = Math.Min(PreferredGroup, accelerator.MaxNumThreadsPerGroup);
         MostGroups = GridSize.MostGroups(accelerator);
@@ -48,7 +50,7 @@ public sealed partial class IlgpuDevice : Device
     {
         lock (_gate)
         {
-            Enter();
+            nint before = Enter();
             MemoryBuffer? memory = null;
             try
             {
@@ -64,6 +66,10 @@ public sealed partial class IlgpuDevice : Device
                 memory?.Dispose();
                 throw new DeviceException($"No memory for {bytes} bytes on '{Info.Id}': {e.Message}", e);
             }
+            finally
+            {
+                Leave(before);
+            }
         }
     }
 
@@ -74,8 +80,15 @@ public sealed partial class IlgpuDevice : Device
             // The accelerator has freed its buffers when it was disposed.
             if (!_disposed && !memory.IsDisposed)
             {
-                _accelerator.Bind();
-                memory.Dispose();
+                nint before = Enter();
+                try
+                {
+                    memory.Dispose();
+                }
+                finally
+                {
+                    Leave(before);
+                }
             }
         }
     }
@@ -115,8 +128,16 @@ public sealed partial class IlgpuDevice : Device
             if (!_disposed)
             {
                 _disposed = true;
-                _accelerator.Bind();
-                _accelerator.Dispose();
+                if (_primary is null)
+                {
+                    _accelerator.Bind();
+                    _accelerator.Dispose();
+                }
+                else
+                {
+                    _primary.Dispose();
+                }
+
                 _context.Dispose();
             }
         }
@@ -131,7 +152,7 @@ public sealed partial class IlgpuDevice : Device
     {
         lock (_gate)
         {
-            Enter();
+            nint before = Enter();
             try
             {
                 action(this, state);
@@ -140,14 +161,24 @@ public sealed partial class IlgpuDevice : Device
             {
                 throw new DeviceException($"'{Info.Id}' ({Info.Name}) failed: {e.Message}", e);
             }
+            finally
+            {
+                Leave(before);
+            }
         }
     }
 
-    private void Enter()
+    /// <returns>What <see cref="Leave"/> puts back.</returns>
+    private nint Enter()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _accelerator.Bind();
+
+        // ILGPU remembers what it bound on this thread; the host may have changed it since.
+        return _primary?.Enter() ?? 0;
     }
+
+    private void Leave(nint before) => _primary?.Leave(before);
 
     /// <summary>A grid for so many steps: a thread for each, as far as the device wants so many.</summary>
     private KernelConfig Grid(long steps, int most = int.MaxValue) =>

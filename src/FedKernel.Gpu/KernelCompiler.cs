@@ -13,6 +13,9 @@ namespace FedKernel.Gpu;
 internal sealed class KernelCompiler(Accelerator accelerator, string id)
 {
     private readonly Dictionary<MethodInfo, Delegate> _launchers = new();
+
+    // The compiler of C# keeps one delegate for each place that names a driver. Asking it for its method may allocate.
+    private readonly Dictionary<Delegate, Delegate> _known = new(ReferenceEqualityComparer.Instance);
     private string? _fault;
 
     /// <summary>What starts <paramref name="driver"/>. The caller holds the lock of the device.</summary>
@@ -26,10 +29,20 @@ internal sealed class KernelCompiler(Accelerator accelerator, string id)
             throw new DeviceException($"'{id}' runs no more kernels since one did not compile; open it anew. {_fault}");
         }
 
-        MethodInfo method = driver.Method;
+        if (!_known.TryGetValue(driver, out Delegate? known))
+        {
+            _known[driver] = known = Find<TLauncher>(driver.Method);
+        }
+
+        return (TLauncher)known;
+    }
+
+    private Delegate Find<TLauncher>(MethodInfo method)
+        where TLauncher : Delegate
+    {
         if (_launchers.TryGetValue(method, out Delegate? known))
         {
-            return (TLauncher)known;
+            return known;
         }
 
         using var log = new BuildLog();

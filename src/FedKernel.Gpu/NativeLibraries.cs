@@ -31,7 +31,10 @@ internal static class NativeLibraries
     }
 
     /// <summary>True if an NVIDIA driver is installed.</summary>
-    public static bool HasCuda => Load(_cudaNames) != 0;
+    public static bool HasCuda => Cuda != 0;
+
+    /// <summary>The NVIDIA driver; 0 if there is none.</summary>
+    public static nint Cuda => Load(_cudaNames);
 
     /// <summary>True if a loader of OpenCL drivers is installed.</summary>
     public static bool HasOpenCl => Load(_openClNames) != 0;

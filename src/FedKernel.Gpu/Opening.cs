@@ -3,6 +3,7 @@ using System.Reflection;
 using FedKernel.Devices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace FedKernel.Gpu;
@@ -33,7 +34,10 @@ internal static class Opening
                 ILGPU.Runtime.Device? found = context.Devices.FirstOrDefault(d => d.AcceleratorType == type);
                 Accelerator accelerator = found?.CreateAccelerator(context)
                     ?? throw new DeviceException($"'{info.Id}' ({info.Name}) was there when devices were listed and is gone.");
-                return new IlgpuDevice(info, context, accelerator);
+                PrimaryContext? primary = accelerator is CudaAccelerator cuda
+                    ? new PrimaryContext(accelerator, new CudaDriver(), cuda.DeviceId)
+                    : null;
+                return new IlgpuDevice(info, context, accelerator, primary);
             }
         }
         catch (Exception e)

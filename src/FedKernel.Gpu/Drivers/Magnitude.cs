@@ -8,13 +8,18 @@ namespace FedKernel.Gpu.Drivers;
 internal static class Magnitude
 {
     /// <summary>The larger of what is known and of |x|.</summary>
-    public static float Larger(float known, float x)
+    public static TLane Larger<TLane, TWord>(TLane known, TLane x)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>
     {
-        ScalarLane infinity = ScalarLane.Splat(float.PositiveInfinity);
-        ScalarLane m = ScalarLane.Abs(new ScalarLane(x));
-        m = ScalarLane.SelectGreater(infinity, m, m, infinity);
-        return ScalarLane.SelectGreater(m, new ScalarLane(known), m, new ScalarLane(known)).Value;
+        TLane infinity = TLane.Splat(float.PositiveInfinity), m = TLane.Abs(x);
+        m = TLane.SelectGreater(infinity, m, m, infinity);
+        return TLane.SelectGreater(m, known, m, known);
     }
+
+    /// <inheritdoc cref="Larger{TLane, TWord}"/>
+    public static float Larger(float known, float x) =>
+        Larger<ScalarLane, ScalarWord>(new ScalarLane(known), new ScalarLane(x)).Value;
 
     /// <summary>The larger of what is known and of four magnitudes.</summary>
     public static float Larger(float known, Float4 x) => Larger(Larger(Larger(Larger(known, x.X), x.Y), x.Z), x.W);
@@ -23,19 +28,22 @@ internal static class Magnitude
 /// <summary>Whether a driver reports the largest magnitude that a step met.</summary>
 internal interface ILargest
 {
-    static abstract void Put(ArrayView<float> largest, long step, float found);
+    static abstract void Put<T>(ArrayView<T> largest, long step, T found)
+        where T : unmanaged;
 }
 
 /// <summary>Not: the compiler then drops what led to it.</summary>
 internal readonly struct NoLargest : ILargest
 {
-    public static void Put(ArrayView<float> largest, long step, float found)
+    public static void Put<T>(ArrayView<T> largest, long step, T found)
+        where T : unmanaged
     {
     }
 }
 
-/// <summary>One number for each step.</summary>
-internal readonly struct LargestOfStep : ILargest
+/// <summary>A number for each block of the step.</summary>
+internal readonly struct LargestOfBlock : ILargest
 {
-    public static void Put(ArrayView<float> largest, long step, float found) => largest[step] = found;
+    public static void Put<T>(ArrayView<T> largest, long step, T found)
+        where T : unmanaged => largest[step] = found;
 }

@@ -23,10 +23,13 @@ internal static class QuantizeDriver
         AcceleratorStream stream, KernelConfig config, ArrayView<float> largest, ArrayView<float> scales, ArrayView<float> inverses,
         long scalesStart, long end, TOp op);
 
-    /// <summary>How the host starts the kernel that encodes.</summary>
-    public delegate void EncodeLauncher<TOp>(
-        AcceleratorStream stream, KernelConfig config, ArrayView<float> values, ArrayView<float> inverses, ArrayView<sbyte> codes,
-        long start, long codesStart, long length, long firstBlock, long end, TOp op);
+    /// <summary>How the host starts the kernels that encode.</summary>
+    public delegate void EncodeLauncher<TElement, TCode, TOp>(
+        AcceleratorStream stream, KernelConfig config,
+        ArrayView<TElement> values, ArrayView<float> inverses, ArrayView<TCode> codes,
+        long start, long codesStart, long length, long firstBlock, long begin, long end, TOp op)
+        where TElement : unmanaged
+        where TCode : unmanaged;
 
     /// <summary>A step is a sixteenth of a whole tile: four accesses of 16 bytes. The start counts quads.</summary>
     /// <remarks>The length is there so that both ways to look are called alike.</remarks>
@@ -76,60 +79,73 @@ internal static class QuantizeDriver
         }
     }
 
-    /// <summary>A step is one block of the stream: sixteen elements of each tile of a pair, sixteen apart.</summary>
-    public static void Encode<TOp>(
-        ArrayView<float> values, ArrayView<float> inverses, ArrayView<sbyte> codes,
-        long start, long codesStart, long length, long firstBlock, long end, TOp op)
+    /// <summary>
+    /// Whole pairs of tiles in aligned windows: a step is four neighbouring blocks of the stream, sixteen times four elements of
+    /// each tile. Starts, begin and end count quads: of elements, of codes, of blocks.
+    /// </summary>
+    /// <remarks>The length is there so that both ways to encode are called alike.</remarks>
+    public static void EncodeQuads<TOp>(
+        ArrayView<Float4> values, ArrayView<float> inverses, ArrayView<uint> codes,
+        long start, long codesStart, long length, long firstBlock, long begin, long end, TOp op)
         where TOp : unmanaged, IQuantize
     {
-        for (long i = GridThread.Index; i < end; i += GridThread.Count)
+        for (long i = begin + GridThread.Index; i < end; i += GridThread.Count)
+        {
+            long pair = i / 4, e = (2 * SampleDriver.Tile / 4 * pair) + (i & 3), v = start + e, c = codesStart + e;
+            Block16<QuadWord> w = op.Words(QuadWord.From((uint)(firstBlock + (4 * i))));
+            QuadTile(op, values, codes, v, c, inverses[2 * pair], w, 0);
+            QuadTile(
+                op, values, codes, v + (SampleDriver.Tile / 4), c + (SampleDriver.Tile / 4), inverses[(2 * pair) + 1], w, 16);
+        }
+    }
+
+    /// <summary>Any window and the last tiles: a step is one block of the stream, sixteen elements of each tile of a pair.</summary>
+    public static void EncodeBlocks<TOp>(
+        ArrayView<float> values, ArrayView<float> inverses, ArrayView<sbyte> codes,
+        long start, long codesStart, long length, long firstBlock, long begin, long end, TOp op)
+        where TOp : unmanaged, IQuantize
+    {
+        for (long i = begin + GridThread.Index; i < end; i += GridThread.Count)
         {
             long pair = i / 16, e = (2 * SampleDriver.Tile * pair) + (i & 15), v = start + e, c = codesStart + e;
             long rest = length - e;
             Block16<ScalarWord> w = op.Words(new ScalarWord((uint)(firstBlock + i)));
-            float low = inverses[2 * pair], high = inverses[(2 * pair) + 1];
-            if (rest > 496)
-            {
-                Tile(op, values, codes, v, c, low, w, 0);
-                Tile(op, values, codes, v + SampleDriver.Tile, c + SampleDriver.Tile, high, w, 16);
-            }
-            else
-            {
-                PartTile(op, values, codes, v, c, rest, low, w, 0);
-                PartTile(
-                    op, values, codes, v + SampleDriver.Tile, c + SampleDriver.Tile, rest - SampleDriver.Tile, high, w, 16);
-            }
+            PartTile(op, values, codes, v, c, rest, inverses[2 * pair], w, 0);
+            PartTile(
+                op, values, codes, v + SampleDriver.Tile, c + SampleDriver.Tile, rest - SampleDriver.Tile,
+                inverses[(2 * pair) + 1], w, 16);
         }
     }
 
-    /// <summary>Sixteen elements of one tile; its random bits are those of each word from <paramref name="shift"/> on.</summary>
-    private static void Tile<TOp>(
-        TOp op, ArrayView<float> values, ArrayView<sbyte> codes, long v, long c, float inverse, Block16<ScalarWord> w, int shift)
+    /// <summary>A step's share of one tile; its random bits are those of each word from <paramref name="shift"/> on.</summary>
+    private static void QuadTile<TOp>(
+        TOp op, ArrayView<Float4> values, ArrayView<uint> codes, long v, long c, float inverse, Block16<QuadWord> w, int shift)
         where TOp : unmanaged, IQuantize
     {
         // All loads before the first store, which the compiler must take for one that changes the values.
-        float x0 = values[v], x1 = values[v + 16], x2 = values[v + 32], x3 = values[v + 48];
-        float x4 = values[v + 64], x5 = values[v + 80], x6 = values[v + 96], x7 = values[v + 112];
-        float x8 = values[v + 128], x9 = values[v + 144], x10 = values[v + 160], x11 = values[v + 176];
-        float x12 = values[v + 192], x13 = values[v + 208], x14 = values[v + 224], x15 = values[v + 240];
-        codes[c] = Code(op, x0, inverse, w.R0, shift);
-        codes[c + 16] = Code(op, x1, inverse, w.R1, shift);
-        codes[c + 32] = Code(op, x2, inverse, w.R2, shift);
-        codes[c + 48] = Code(op, x3, inverse, w.R3, shift);
-        codes[c + 64] = Code(op, x4, inverse, w.R4, shift);
-        codes[c + 80] = Code(op, x5, inverse, w.R5, shift);
-        codes[c + 96] = Code(op, x6, inverse, w.R6, shift);
-        codes[c + 112] = Code(op, x7, inverse, w.R7, shift);
-        codes[c + 128] = Code(op, x8, inverse, w.R8, shift);
-        codes[c + 144] = Code(op, x9, inverse, w.R9, shift);
-        codes[c + 160] = Code(op, x10, inverse, w.R10, shift);
-        codes[c + 176] = Code(op, x11, inverse, w.R11, shift);
-        codes[c + 192] = Code(op, x12, inverse, w.R12, shift);
-        codes[c + 208] = Code(op, x13, inverse, w.R13, shift);
-        codes[c + 224] = Code(op, x14, inverse, w.R14, shift);
-        codes[c + 240] = Code(op, x15, inverse, w.R15, shift);
+        Float4 x0 = values[v], x1 = values[v + 4], x2 = values[v + 8], x3 = values[v + 12];
+        Float4 x4 = values[v + 16], x5 = values[v + 20], x6 = values[v + 24], x7 = values[v + 28];
+        Float4 x8 = values[v + 32], x9 = values[v + 36], x10 = values[v + 40], x11 = values[v + 44];
+        Float4 x12 = values[v + 48], x13 = values[v + 52], x14 = values[v + 56], x15 = values[v + 60];
+        codes[c] = Codes(op, x0, inverse, w.R0, shift);
+        codes[c + 4] = Codes(op, x1, inverse, w.R1, shift);
+        codes[c + 8] = Codes(op, x2, inverse, w.R2, shift);
+        codes[c + 12] = Codes(op, x3, inverse, w.R3, shift);
+        codes[c + 16] = Codes(op, x4, inverse, w.R4, shift);
+        codes[c + 20] = Codes(op, x5, inverse, w.R5, shift);
+        codes[c + 24] = Codes(op, x6, inverse, w.R6, shift);
+        codes[c + 28] = Codes(op, x7, inverse, w.R7, shift);
+        codes[c + 32] = Codes(op, x8, inverse, w.R8, shift);
+        codes[c + 36] = Codes(op, x9, inverse, w.R9, shift);
+        codes[c + 40] = Codes(op, x10, inverse, w.R10, shift);
+        codes[c + 44] = Codes(op, x11, inverse, w.R11, shift);
+        codes[c + 48] = Codes(op, x12, inverse, w.R12, shift);
+        codes[c + 52] = Codes(op, x13, inverse, w.R13, shift);
+        codes[c + 56] = Codes(op, x14, inverse, w.R14, shift);
+        codes[c + 60] = Codes(op, x15, inverse, w.R15, shift);
     }
 
+    /// <inheritdoc cref="QuadTile"/>
     private static void PartTile<TOp>(
         TOp op, ArrayView<float> values, ArrayView<sbyte> codes,
         long v, long c, long rest, float inverse, Block16<ScalarWord> w, int shift)
@@ -167,10 +183,23 @@ internal static class QuantizeDriver
     private static sbyte Code<TOp>(TOp op, float x, float inverse, ScalarWord word, int shift)
         where TOp : unmanaged, IQuantize
     {
-        ScalarLane scaled = new ScalarLane(x) * new ScalarLane(inverse);
-        int code = (int)op.Code<ScalarLane, ScalarWord>(scaled, (word >>> shift) & new ScalarWord(0xFFFF)).Value;
+        int code = (int)Code<TOp, ScalarLane, ScalarWord>(op, new ScalarLane(x), inverse, word, shift).Value;
 
         // A block without codes may hold NaN.
         return (sbyte)(inverse != 0 ? code : 0);
     }
+
+    private static uint Codes<TOp>(TOp op, Float4 x, float inverse, QuadWord word, int shift)
+        where TOp : unmanaged, IQuantize
+    {
+        QuadWord bytes = Code<TOp, QuadLane, QuadWord>(op, QuadLane.From(x), inverse, word, shift) & QuadWord.Splat(0xFF);
+        uint codes = bytes.X.Value | (bytes.Y.Value << 8) | (bytes.Z.Value << 16) | (bytes.W.Value << 24);
+        return inverse != 0 ? codes : 0;
+    }
+
+    private static TWord Code<TOp, TLane, TWord>(TOp op, TLane x, float inverse, TWord word, int shift)
+        where TOp : unmanaged, IQuantize
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord> =>
+        op.Code<TLane, TWord>(x * TLane.Splat(inverse), (word >>> shift) & TWord.Splat(0xFFFF));
 }

@@ -49,5 +49,6 @@ internal sealed record CheckContext(
     /// <summary>The command that asks one question again.</summary>
     public string Replay(string id, string more = "") => string.Create(
         CultureInfo.InvariantCulture,
-        $"fedkernel validate --device {Candidate.Info.Id} --level {Level.ToString().ToLowerInvariant()} --seed {Seed} --only {id}{more}");
+        $"fedkernel validate --device {Candidate.Info.Id} --level {Level.ToString().ToLowerInvariant()} --seed {Seed} --only {id}{more}")
+        + (Fault is { } fault ? $" --inject {FaultNames.Word(fault)}" : "");
 }

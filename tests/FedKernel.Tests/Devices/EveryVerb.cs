@@ -57,19 +57,20 @@ internal sealed class EveryVerb : IDisposable
 
     /// <summary>Bytes that the calling thread allocates in every launch, once everything is warm.</summary>
     /// <remarks>The least of several series: what a launch needs, each has; what the runtime does once beside it, not every one.</remarks>
-    public static double BytesOf(Action launch)
+    /// <param name="launch">The launch.</param>
+    /// <param name="launches">Launches of a series.</param>
+    public static double BytesOf(Action launch, int launches = 5)
     {
-        const int Launches = 20;
         double least = double.PositiveInfinity;
-        for (int series = 0; series < 5; series++)
+        for (int series = 0; series < 8; series++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Launches; i++)
+            for (int i = 0; i < launches; i++)
             {
                 launch();
             }
 
-            least = Math.Min(least, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Launches);
+            least = Math.Min(least, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / launches);
         }
 
         return least;

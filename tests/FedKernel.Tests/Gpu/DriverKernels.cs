@@ -24,8 +24,8 @@ internal static class DriverKernels
         AddSample<GaussianNoise<ChaCha20Stream>>(all, "GaussianNoise ChaCha20");
         AddSample<GaussianNoise<PhiloxStream>>(all, "GaussianNoise Philox");
         AddSample<ClipAndNoise<PhiloxStream>>(all, "ClipAndNoise Philox");
-        all["Quantize LargestQuads"] = QuantizeDriver.LargestQuads;
-        all["Quantize LargestSingles"] = QuantizeDriver.LargestSingles;
+        all["Largest Quads"] = QuantizeDriver.LargestQuads;
+        all["Largest Singles"] = QuantizeDriver.LargestSingles;
         AddQuantize<StochasticRounding<PhiloxStream>>(all, "Philox");
         AddQuantize<StochasticRounding<ChaCha20Stream>>(all, "ChaCha20");
         AddReduce<FirstOnlyReduce<Sum>>(all, "Sum");
@@ -50,15 +50,18 @@ internal static class DriverKernels
     private static void AddSample<TOp>(Dictionary<string, Delegate> all, string name)
         where TOp : unmanaged, ISample
     {
-        all[$"Sample {name}"] = SampleDriver.Blocks<NoLargest, TOp>;
-        all[$"SampleLargest {name}"] = SampleDriver.Blocks<LargestOfStep, TOp>;
+        all[$"Sample Quads {name}"] = SampleDriver.Quads<NoLargest, TOp>;
+        all[$"Sample Blocks {name}"] = SampleDriver.Blocks<NoLargest, TOp>;
+        all[$"SampleLargest Quads {name}"] = SampleDriver.Quads<LargestOfBlock, TOp>;
+        all[$"SampleLargest Blocks {name}"] = SampleDriver.Blocks<LargestOfBlock, TOp>;
     }
 
     private static void AddQuantize<TOp>(Dictionary<string, Delegate> all, string name)
         where TOp : unmanaged, IQuantize
     {
-        all[$"Quantize Scales {name}"] = QuantizeDriver.Scales<TOp>;
-        all[$"Quantize Encode {name}"] = QuantizeDriver.Encode<TOp>;
+        all[$"Scales {name}"] = QuantizeDriver.Scales<TOp>;
+        all[$"Encode Quads {name}"] = QuantizeDriver.EncodeQuads<TOp>;
+        all[$"Encode Blocks {name}"] = QuantizeDriver.EncodeBlocks<TOp>;
     }
 
     private static void AddRows<TUnit, TPack, TSums, TIntegers, TRows, TRaw, TOne>(Dictionary<string, Delegate> all, string name)

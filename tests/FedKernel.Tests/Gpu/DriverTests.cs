@@ -10,7 +10,8 @@ using Xunit;
 namespace FedKernel.Tests.Gpu;
 
 /// <summary>Each ILGPU driver against the scalar loop of the processor, bit for bit.</summary>
-public sealed class DriverTests(GpuDevices devices) : IClassFixture<GpuDevices>
+[Collection(nameof(GpuCollection))]
+public sealed class DriverTests(GpuDevices devices)
 {
     private static readonly int[] _lengths = [0, 1, 3, 4, 5, 255, 256, 257, 4095, 4096, 4097, 100_003];
     private static readonly int[] _shortLengths = [0, 1, 3, 4, 5, 255, 257, 4097];

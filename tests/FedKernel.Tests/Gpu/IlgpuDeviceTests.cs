@@ -9,7 +9,8 @@ using Xunit;
 
 namespace FedKernel.Tests.Gpu;
 
-public sealed class IlgpuDeviceTests(GpuDevices devices) : IClassFixture<GpuDevices>
+[Collection(nameof(GpuCollection))]
+public sealed class IlgpuDeviceTests(GpuDevices devices)
 {
     public static TheoryData<string> Ids => GpuDevices.Ids;
 
@@ -48,16 +49,18 @@ public sealed class IlgpuDeviceTests(GpuDevices devices) : IClassFixture<GpuDevi
     [MemberData(nameof(Ids))]
     public void EveryShape_AnyGridAndPass_ChangesNothing(string id)
     {
-        using var device = (IlgpuDevice)devices.OpenAnew(id);
+        var device = (IlgpuDevice)devices.Open(id);
         using var reference = new CpuDevice(SimdWidth.Scalar, 1);
         int n = id == "ilgpu-cpu" ? 9_001 : 50_001;
         ulong[] expected = EveryShape(reference, n);
-        foreach ((int groups, long blocks, long elements) in (IEnumerable<(int, long, long)>)
-            [(1, 2, 512), (3, 5, 4096), (300, 1 << 15, 1 << 22)])
+        (int, long, long) usual = (device.MostGroups, device.BlocksPerPass, device.ElementsPerPass);
+        foreach ((int, long, long) unusual in (IEnumerable<(int, long, long)>)[(1, 2, 512), (3, 5, 4096), (300, 1, 8192)])
         {
-            (device.MostGroups, device.BlocksPerPass, device.ElementsPerPass) = (groups, blocks, elements);
+            (device.MostGroups, device.BlocksPerPass, device.ElementsPerPass) = unusual;
             Assert.Equal(expected, EveryShape(device, n));
         }
+
+        (device.MostGroups, device.BlocksPerPass, device.ElementsPerPass) = usual;
     }
 
     [Theory]
@@ -112,6 +115,23 @@ public sealed class IlgpuDeviceTests(GpuDevices devices) : IClassFixture<GpuDevi
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public async Task EveryShape_TwoThreadsOnOneDevice_DoNotDisturbEachOther(string id)
+    {
+        Device device = devices.Open(id);
+        await AssertSame(id, _ => device);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task EveryShape_TwoDevicesAtOnce_DoNotDisturbEachOther(string id)
+    {
+        using Device other = devices.OpenAnew(id);
+        Device[] two = [devices.Open(id), other];
+        await AssertSame(id, t => two[t]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public void Map_KernelThatDoesNotCompile_NamesItAndClosesTheDevice(string id)
     {
         using Device device = devices.OpenAnew(id);
@@ -132,6 +152,24 @@ public sealed class IlgpuDeviceTests(GpuDevices devices) : IClassFixture<GpuDevi
         var e = Assert.Throws<DeviceException>(() => device.Map(x, x, new FusedByHand(3)));
         Assert.Contains("FusedMultiplyAdd", e.Message, StringComparison.Ordinal);
         Assert.Contains("error", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two threads at work on vectors of different lengths get what the scalar loop gets alone.</summary>
+    private static async Task AssertSame(string id, Func<int, Device> device)
+    {
+        using var reference = new CpuDevice(SimdWidth.Scalar, 1);
+        int[] lengths = id == "ilgpu-cpu" ? [900, 5_003] : [20_003, 33_001];
+        using var start = new Barrier(lengths.Length);
+        ulong[][] actual = await Task.WhenAll(lengths.Select((n, t) => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                ulong[] first = EveryShape(device(t), n);
+                Assert.Equal(first, EveryShape(device(t), n));
+                return first;
+            },
+            TaskCreationOptions.LongRunning)));
+        Assert.Equal(lengths.Select(n => EveryShape(reference, n)), actual);
     }
 
     private static ulong[] EveryShape(Device device, int n)

@@ -6,7 +6,7 @@ namespace FedKernel.Instruments.Validation.Checks;
 
 /// <summary>One kernel at every length and offset of the level against its plain reference, canaries on both sides.</summary>
 /// <param name="kernel">The kernel.</param>
-internal sealed class KernelCheck(KernelCase kernel) : Check($"kernels.{kernel.Name}", ValidationLevel.Quick, 1)
+internal sealed class KernelCheck(KernelCase kernel) : Check($"kernels.{kernel.Name}", ValidationLevel.Quick, 0.5)
 {
     public override CheckResult Run(CheckContext context)
     {

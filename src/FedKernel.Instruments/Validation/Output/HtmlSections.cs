@@ -183,7 +183,7 @@ internal static class HtmlSections
     private static string Tag(Verdict verdict) => $"<span class=\"tag {verdict.Word()}\">{verdict.Word()}</span>";
 
     private static void Bar(StringBuilder html, double share, string label) => html.Append(
-        CultureInfo.InvariantCulture, $"<div class=\"bar\"><i style=\"width:{100 * Math.Clamp(share, 0, 1):f1}%\"></i><b>{Text(label)}</b></div>");
+        CultureInfo.InvariantCulture, $"<div class=\"bar\"><i style=\"width:{100 * Math.Clamp(share, 0, 1):f1}%\"></i><b{(share < 0.4 ? " class=\"low\"" : "")}>{Text(label)}</b></div>");
 
     /// <summary>The bits of a hex word, those that differ marked.</summary>
     private static string Bits(string hex, string xor)

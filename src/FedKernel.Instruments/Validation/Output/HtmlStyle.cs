@@ -23,7 +23,7 @@ internal static class HtmlStyle
         .units{display:flex;flex-wrap:wrap;gap:4px}.unit{width:30px;height:26px;border-radius:5px;font-size:11px;display:flex;align-items:center;justify-content:center;background:var(--good);color:#fff}
         .unit.out{background:#fff;color:var(--skip);border:1px dashed var(--skip)}
         .bar{position:relative;height:20px;background:var(--line);border-radius:5px;overflow:hidden;min-width:260px}.bar i{position:absolute;inset:0 auto 0 0;background:var(--bar)}
-        .bar b{position:absolute;left:8px;line-height:20px;font-size:12px;color:#fff;text-shadow:0 0 3px #0008}.dim{color:var(--dim)}
+        .bar b{position:absolute;left:8px;line-height:20px;font-size:12px;color:#fff;text-shadow:0 0 3px #0008}.bar b.low{color:var(--ink);text-shadow:none}.dim{color:var(--dim)}
         details summary{cursor:pointer;margin:28px 0 8px;font-weight:600}footer{margin-top:28px;color:var(--dim);font-size:12.5px}
         @media print{body{background:#fff}main{border:0;margin:0;max-width:none}details{display:none}}
         """;

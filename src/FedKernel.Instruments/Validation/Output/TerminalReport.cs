@@ -55,9 +55,9 @@ internal static class TerminalReport
             $"{passed} of {asked} checks passed, {values} values compared in {report.Seconds:f1} s; the machine was slowed {100 * report.ThrottledShare:f1}% of the time."));
         CheckResult? agreement = report.Host.FirstOrDefault(r => r.Id == "determinism.devices");
         int devices = report.Devices.Count(d => d.Results.Any(r => r.Sha256 is not null));
-        if (agreement?.Verdict == Verdict.Pass)
+        if (agreement?.Verdict == Verdict.Pass && devices > 1)
         {
-            console.WriteLine($"Hashes of {devices} device{(devices == 1 ? "" : "s")}: every kernel gives the same bits on all of them.");
+            console.WriteLine($"Hashes of {devices} devices: every kernel gives the same bits on all of them.");
         }
 
         string fault = report.Options.Fault is { } injected ? $" (with the fault '{FaultNames.Word(injected)}' injected)" : "";
