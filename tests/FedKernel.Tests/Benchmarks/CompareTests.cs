@@ -10,6 +10,10 @@ namespace FedKernel.Tests.Benchmarks;
 /// <summary>The benchmarks of <c>bench/</c> work and check their results; how fast is no business of a test.</summary>
 public sealed class CompareTests : IDisposable
 {
+    /// <summary>As the README has it.</summary>
+    public const string Command =
+        "dotnet run --project bench/FedKernel.Bench.Compare -c Release -- --json compare.json --markdown compare.md";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("fedkernel").FullName;
 
     public static TheoryData<Type> Benches =>
@@ -18,11 +22,16 @@ public sealed class CompareTests : IDisposable
     [Fact]
     public void Compare_Tiny_HasEveryPeerWithRightResults()
     {
-        string json = Path.Combine(_folder, "c.json"), markdown = Path.Combine(_folder, "c.md");
+        string json = Path.Combine(_folder, "compare.json"), markdown = Path.Combine(_folder, "compare.md");
         using var output = new StringWriter();
         using var error = new StringWriter();
         int code = new VerbApp("", new CompareCommand()).Run(
-            ["compare", "--device", "cpu", "--elements", "4096", "--json", json, "--markdown", markdown], output, error);
+            [
+                "compare", .. Command[(Command.IndexOf("-- ", StringComparison.Ordinal) + 3)..].Split(' ')
+                    .Select(a => a.Contains('.', StringComparison.Ordinal) ? Path.Combine(_folder, a) : a),
+                "--device", "cpu", "--elements", "4096",
+            ],
+            output, error);
         Assert.True(code == 0, error.ToString() + output);
         string text = File.ReadAllText(markdown);
         Assert.Contains(ComparisonText.Begin, text, StringComparison.Ordinal);
