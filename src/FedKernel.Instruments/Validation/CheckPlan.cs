@@ -19,6 +19,7 @@ internal static class CheckPlan
             new SumBoundCheck(),
             new ClippingBoundCheck(),
             .. kernels.Select(k => new KernelCheck(k)),
+            new ElementaryCheck(),
             new RepeatCheck(),
             new ThreadCountCheck(),
             new LaunchShapeCheck(),
@@ -30,6 +31,7 @@ internal static class CheckPlan
             new ExhaustionCheck(),
             new SpeedCheck(),
             new CorruptionHuntCheck(),
+            new PulseCheck(),
             new LargeBufferCheck(),
         ];
         return [.. all.Where(c => c.Level <= level && (only is null || c.Id.StartsWith(only, StringComparison.Ordinal)))];

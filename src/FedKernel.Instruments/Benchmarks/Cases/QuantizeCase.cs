@@ -37,7 +37,7 @@ internal static unsafe class QuantizeCase
             peers.Add(("naive", data.Own(new LimitCase(
                 $"{Name}~naive", data.Library!, LimitLoop.QuantizeStochastic, all: false, 5, data.Length, codes.Memory!.Row(0), [],
                 (nint)source.Memory!.Row(0))
-            { OnPrepare = check.Spoil, OnCheck = check.Check, Every = 2 })));
+            { OnPrepare = check.Spoil, OnCheck = check.Check, Every = 3 })));
         }
 
         return new BenchCase(

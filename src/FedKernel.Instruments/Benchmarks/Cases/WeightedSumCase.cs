@@ -23,7 +23,7 @@ internal static unsafe class WeightedSumCase
         var peers = new List<(string, TimedCase)>();
         if (data.HasPeers)
         {
-            peers.Add(("naive", CLoop(data, target, check, LimitLoop.WeightedSumRowByRow, "naive", 2)));
+            peers.Add(("naive", CLoop(data, target, check, LimitLoop.WeightedSumRowByRow, "naive", 3)));
             peers.Add(("c", CLoop(data, target, check, LimitLoop.WeightedSumOnePass, "c", 1)));
             peers.Add(("tensor_primitives", new DelegateCase(
                 $"{Name}~tensor_primitives", () => ByTensorPrimitives(data.Rows, weights, target.Span(0)), check.Spoil, check.Check)
