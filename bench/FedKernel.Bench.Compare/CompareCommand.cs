@@ -59,7 +59,7 @@ internal sealed class CompareCommand : Verb
             {
                 Looks = elements < 1 << 20 ? [8] : [12, 20, 30],
                 HalfWidth = 0.03,
-                MostSeconds = 120,
+                MostSeconds = 100,
                 WarmUpSeconds = elements < 1 << 20 ? 0.02 : 0.2,
                 SampleSeconds = elements < 1 << 20 ? 2e-4 : 5e-3,
                 Seed = context.Seed,

@@ -29,7 +29,7 @@ internal static class ComparisonText
         text.Append('\n').Append(RooflineTable.WhereWeLose(results)).Append('\n');
         foreach ((string name, string reason) in launch.Skipped)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{name}: {reason}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{name}: {reason.TrimEnd('.')}.\n");
         }
 
         text.Append("\nA median of clients has no row: the engine has no such rule yet.\n");
@@ -71,7 +71,7 @@ internal static class ComparisonText
                 text.Append(CultureInfo.InvariantCulture, $"| {result.Description.Title} | {name.Replace('_', ' ')} | ")
                     .Append(CultureInfo.InvariantCulture, $"{RooflineTable.Time(seconds)} | {RooflineTable.Time(result.Values["seconds"].Median)} | ")
                     .Append(CultureInfo.InvariantCulture, $"{RooflineTable.Number(ratio.Median)}× | ")
-                    .Append(CultureInfo.InvariantCulture, $"{RooflineTable.Number(ratio.Low)}–{RooflineTable.Number(ratio.High)} |\n");
+                    .Append(double.IsFinite(ratio.Low) ? $"{RooflineTable.Number(ratio.Low)}–{RooflineTable.Number(ratio.High)}" : "too few").Append(" |\n");
             }
 
             if (!Peers(result).Any())

@@ -31,7 +31,7 @@ internal static class IlgpuAlgorithmsCases
         return new BenchCase(
             Describe(name, "sum", candidate, values.Length, 4),
             new DelegateCase(name, () => ours = x.Device.Reduce(x, default(Sum)), () => ours = double.NaN, () => Check(ours)),
-            [(_peer, new DelegateCase($"{name}~{_peer}", peer, () => theirs = double.NaN, () => Check(theirs)))]);
+            [(Peer, new DelegateCase($"{name}~{Peer}", peer, () => theirs = double.NaN, () => Check(theirs)))]);
     }
 
     private static BenchCase Transform(BenchData data, DeviceCandidate candidate, string name)
@@ -44,7 +44,7 @@ internal static class IlgpuAlgorithmsCases
             Describe(name, "scale into another vector", candidate, values.Length, 8),
             new DelegateCase(name, () => x.Device.Map(x, y, new Scale(AlgorithmsDevice.Factor)), check.Spoil, check.Check)
             { OnFinish = x.Device.Synchronize },
-            [(_peer, new DelegateCase($"{name}~{_peer}", peer, check: () => algorithms.CheckTransform(values)))]);
+            [(Peer, new DelegateCase($"{name}~{Peer}", peer, check: () => algorithms.CheckTransform(values)))]);
     }
 
     /// <summary>Work that the engine has no kernel for: the time of the peer stands alone.</summary>
@@ -59,10 +59,10 @@ internal static class IlgpuAlgorithmsCases
             new DelegateCase(name, peer), []);
     }
 
-    private const string _peer = "ilgpu_algorithms";
+    private const string Peer = "ilgpu_algorithms";
 
     private static CaseDescription Describe(string name, string title, DeviceCandidate candidate, int n, int bytes) =>
-        new(name, $"{title}, {candidate.Info.Id}") { Elements = n, BytesPerElement = bytes, Peers = [_peer] };
+        new(name, $"{title}, {candidate.Info.Id}") { Elements = n, BytesPerElement = bytes, Peers = [Peer] };
 
     private static (DeviceBuffer<float> X, AlgorithmsDevice Algorithms, float[] Values) Open(BenchData data, DeviceCandidate candidate)
     {

@@ -95,7 +95,7 @@ internal sealed class BenchCommand : Verb
 
     private static List<LaunchData> Launch(VerbContext context, DeviceCandidate candidate, BenchOptions options)
     {
-        if (options.Launches == 1 || !Launcher.CanLaunch)
+        if (options.Launches == 1)
         {
             using Device device = candidate.Open();
             return [BenchRun.Run(device, options)];

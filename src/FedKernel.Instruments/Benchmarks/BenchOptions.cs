@@ -33,8 +33,8 @@ internal sealed record BenchOptions
     public TimingOptions Timing => OwnTiming ?? (Elements < 1 << 20
         ? new TimingOptions { Looks = [8, 12], HalfWidth = 0.03, MostSeconds = 10, WarmUpSeconds = 0.02, SampleSeconds = 2e-4, Seed = Seed }
         : Quick
-        ? new TimingOptions { Looks = [15, 30], HalfWidth = 0.03, MostSeconds = 45, WarmUpSeconds = 0.2, SampleSeconds = 5e-3, Seed = Seed }
-        : new TimingOptions { Looks = [15, 30, 60], HalfWidth = 0.01, MostSeconds = 45, WarmUpSeconds = 0.3, SampleSeconds = 5e-3, Seed = Seed });
+        ? new TimingOptions { Looks = [15, 30, 60], HalfWidth = 0.03, MostSeconds = 45, WarmUpSeconds = 0.2, SampleSeconds = 1e-2, Seed = Seed }
+        : new TimingOptions { Looks = [15, 30, 60], HalfWidth = 0.01, MostSeconds = 45, WarmUpSeconds = 0.3, SampleSeconds = 1e-2, Seed = Seed });
 
     /// <summary>Elements for a device, and what to say if they are not the usual ones.</summary>
     public (long Length, string? Note) LengthFor(DeviceInfo device)

@@ -22,18 +22,19 @@ internal static class BenchRun
         Device device, BenchOptions options, Action<int>? onRound = null,
         IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)>? registry = null)
     {
+        registry ??= BenchCases.All;
+        if (!registry.Any(r => IsChosen(r.Name, options)))
+        {
+            throw new ArgumentException(
+                $"--filter '{options.Filter}' is part of no name; the names are {string.Join(", ", registry.Select(c => c.Name))}.");
+        }
+
         (long length, string? note) = options.LengthFor(device.Info);
         int threads = device is CpuDevice ? Environment.ProcessorCount : 1;
         using LimitLibrary? library = device.SharesHostMemory ? LimitLibrary.Open(threads) : null;
         using var data = new BenchData(device, length, library);
         var skipped = new Dictionary<string, string>();
-        List<BenchCase> cases = Create(data, options, registry ?? BenchCases.All, skipped);
-        if (cases.Count == 0 && skipped.Count == 0)
-        {
-            throw new ArgumentException(
-                $"--filter '{options.Filter}' is part of no name; the names are {string.Join(", ", BenchCases.All.Select(c => c.Name))}.");
-        }
-
+        List<BenchCase> cases = Create(data, options, registry, skipped);
         var limits = new List<(LimitDescription Description, TimedCase Work)>(Limits(data, cases));
         List<TimedCase> all =
         [
@@ -58,6 +59,9 @@ internal static class BenchRun
         };
     }
 
+    private static bool IsChosen(string name, BenchOptions options) =>
+        options.Filter is null || name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase);
+
     private static List<BenchCase> Create(
         BenchData data, BenchOptions options, IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> registry,
         Dictionary<string, string> skipped)
@@ -65,7 +69,7 @@ internal static class BenchRun
         var cases = new List<BenchCase>();
         foreach ((string name, Func<BenchData, BenchCase> create) in registry)
         {
-            if (options.Filter is null || name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))
+            if (IsChosen(name, options))
             {
                 try
                 {

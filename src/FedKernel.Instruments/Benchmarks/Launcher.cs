@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using FedKernel.Instruments.Benchmarks.Results;
+using FedKernel.Instruments.Validation.Session;
 using FedKernel.Instruments.Verbs;
 
 namespace FedKernel.Instruments.Benchmarks;
@@ -12,10 +12,6 @@ internal static class Launcher
 {
     private static readonly TimeSpan _most = TimeSpan.FromMinutes(5);
 
-    /// <summary>True if the running program is one that has the verb; a host of tests is not.</summary>
-    public static bool CanLaunch { get; } =
-        Assembly.GetEntryAssembly()?.GetName().Name is "FedKernel.Cli" or "FedKernel.Probe" && Environment.ProcessPath is not null;
-
     /// <summary>One launch in a process of its own.</summary>
     /// <exception cref="CommandException">The process failed; its line is passed on.</exception>
     public static LaunchData Launch(string deviceId, BenchOptions options, int number)
@@ -24,7 +20,8 @@ internal static class Launcher
         try
         {
             string file = Path.Combine(folder.FullName, "launch.json");
-            using Process process = Process.Start(Command(deviceId, options, number, file))!;
+            using Process process = Process.Start(ChildProgram.Start(Arguments(deviceId, options, number, file)))!;
+            process.StandardInput.Close();
             Task<string> error = process.StandardError.ReadToEndAsync();
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             if (!process.WaitForExit(_most))
@@ -44,15 +41,8 @@ internal static class Launcher
         }
     }
 
-    private static ProcessStartInfo Command(string deviceId, BenchOptions options, int number, string file)
+    private static List<string> Arguments(string deviceId, BenchOptions options, int number, string file)
     {
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        }
-
         List<string> arguments =
         [
             "bench", "--device", deviceId, "--launch", file, "--seed", (options.Seed + (ulong)number).ToString(CultureInfo.InvariantCulture),
@@ -67,7 +57,6 @@ internal static class Launcher
             arguments.AddRange(["--elements", elements.ToString(CultureInfo.InvariantCulture)]);
         }
 
-        arguments.ForEach(start.ArgumentList.Add);
-        return start;
+        return arguments;
     }
 }

@@ -13,7 +13,7 @@ internal static class ExitCode
     /// <summary>The arguments are wrong; nothing was started.</summary>
     public const int WrongArguments = 2;
 
-    /// <summary>Right, and slower than asked for with confidence.</summary>
+    /// <summary>Right, and slower than asked for.</summary>
     public const int Slow = 3;
 
     /// <summary>A device hung, or its driver or process broke down.</summary>

@@ -38,7 +38,7 @@ internal static unsafe class GaussianNoiseCase
         {
             peers.Add(("naive", data.Own(new LimitCase(
                 $"{name}~naive", data.Library!, LimitLoop.GaussianNoiseLibm, all: false, 8, data.Length, x.Memory!.Row(0), [])
-            { OnPrepare = Restore, OnCheck = () => Check(data, x), Factor = Deviation, Every = 5 })));
+            { OnPrepare = Restore, OnCheck = () => Check(data, x), Factor = Deviation, Every = 3 })));
         }
 
         return new BenchCase(
