@@ -14,12 +14,12 @@ dotnet build -c Release -v quiet
 {
     echo "commit: $(git rev-parse HEAD)$(git diff --quiet HEAD -- src bench native || echo ' with changes')"
     echo "date: $(date -u +%Y-%m-%d)"
-    echo "os: $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -sr)"
+    echo "os: $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -s) $(uname -r | cut -d- -f1)"
     echo "processor: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), $(nproc) processors, family $(grep -m1 'cpu family' /proc/cpuinfo | cut -d: -f2 | xargs)"
     echo "memory: $(grep MemTotal /proc/meminfo | awk '{printf "%.0f GiB", $2 / 1048576}')"
     echo "dotnet sdk: $(dotnet --version), runtime: $(dotnet --list-runtimes | grep NETCore.App | tail -1 | cut -d' ' -f2)"
     echo "cc: $(cc --version | head -1)"
-    for package in python3 python3-numpy python3-torch libopenblas0-pthread pocl-opencl-icd; do
+    for package in python3 python3-numpy python3-torch libblas3 libopenblas0-pthread pocl-opencl-icd; do
         echo "$package: $(dpkg-query -W -f '${Version}' "$package" 2> /dev/null || echo 'not installed')"
     done
     grep -o 'Include="[^"]*" Version="[^"]*"' Directory.Packages.props | sed 's/Include="\([^"]*\)" Version="\([^"]*\)"/\1: \2/'

@@ -27,6 +27,11 @@ internal static class ComparisonText
         text.Append(End).Append("\n\n## Every peer\n\n");
         AppendLong(text, results);
         text.Append('\n').Append(RooflineTable.WhereWeLose(results)).Append('\n');
+        if (RooflineTable.WrongPeers(results) is { Length: > 0 } wrong)
+        {
+            text.Append('\n').Append(wrong).Append('\n');
+        }
+
         foreach ((string name, string reason) in launch.Skipped)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{name}: {reason.TrimEnd('.')}.\n");

@@ -141,6 +141,11 @@ internal sealed class BenchCommand : Verb
         console.WriteLine(control.IsTooNoisy
             ? $"The machine is too noisy for a verdict: the same work against itself gives {noise}; the margin is {control.Margin}."
             : $"Control, the same work against itself: {noise}.");
+        if (RooflineTable.WrongPeers(results) is { Length: > 0 } wrong)
+        {
+            console.WriteLine(wrong);
+        }
+
         console.WriteLine(first.InCache
             ? "Everything fits the cache: the numbers say nothing about memory, and no bar is judged."
             : RooflineTable.WhereWeLose(results));

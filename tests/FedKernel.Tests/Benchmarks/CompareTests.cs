@@ -34,6 +34,7 @@ public sealed class CompareTests : IDisposable
             output, error);
         Assert.True(code == 0, error.ToString() + output);
         string text = File.ReadAllText(markdown);
+        Assert.DoesNotContain("result is off", text, StringComparison.Ordinal);
         Assert.Contains(ComparisonText.Begin, text, StringComparison.Ordinal);
         Assert.SkipWhen(
             text.Contains("NumPy: not installed", StringComparison.Ordinal), "Python with NumPy is not installed (Debian: python3-numpy).");

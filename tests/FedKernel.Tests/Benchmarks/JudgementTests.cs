@@ -51,6 +51,18 @@ public sealed class JudgementTests
         Assert.Equal(Verdict.Withheld, result.Bars[0].Verdict);
     }
 
+    /// <summary>A peer that computes something else is named; it does not make ours wrong.</summary>
+    [Fact]
+    public void Of_WrongPeer_IsNamed()
+    {
+        LaunchData launch = Launch(_ => 1, (_, _) => 1);
+        CaseSamples wrong = launch.Samples[0] with { Name = "case~numpy_loop", Failure = "wrong result: 7" };
+        launch = launch with { Cases = [launch.Cases[0] with { Peers = ["numpy_loop"] }], Samples = [.. launch.Samples, wrong] };
+        CaseResult result = Judgement.Of([launch])[0];
+        Assert.Null(result.Failure);
+        Assert.Equal("Peers whose result is off: a case, numpy loop: wrong result: 7.", RooflineTable.WrongPeers([result]));
+    }
+
     [Fact]
     public void Of_InTheCache_NothingIsSaid() =>
         Assert.Equal(Verdict.Withheld, Judgement.Of([Launch(_ => 1.5, (_, _) => 1) with { InCache = true }])[0].Bars[0].Verdict);

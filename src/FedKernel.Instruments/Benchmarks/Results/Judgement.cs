@@ -36,7 +36,8 @@ internal sealed record BarResult(Bar Bar, MedianInterval Value, Verdict Verdict)
 /// <param name="Values">Median and interval of each measure.</param>
 /// <param name="Bars">Its bars.</param>
 /// <param name="LimitNames">The loops that limit it.</param>
-/// <param name="Failure">What was wrong with a result, or null.</param>
+/// <param name="Failure">What was wrong with our result, or null.</param>
+/// <param name="PeerFailures">What was wrong with the results of peers: their times are those of other work.</param>
 /// <param name="Tagged">Samples that were set aside.</param>
 /// <param name="Count">Samples that count.</param>
 internal sealed record CaseResult(
@@ -45,6 +46,7 @@ internal sealed record CaseResult(
     IReadOnlyList<BarResult> Bars,
     IReadOnlyList<string> LimitNames,
     string? Failure,
+    IReadOnlyList<string> PeerFailures,
     int Tagged,
     int Count);
 
@@ -98,14 +100,17 @@ internal static class Judgement
         CaseSamples[] samples = [.. launches.Select(l => l.Find(description.Name)!)];
         var result2 = new CaseResult(
             description, values, bars, measures[0].LimitNames(),
-            launches.SelectMany(l => l.Samples).Where(s => IsOf(s, description)).Select(s => s.Failure).FirstOrDefault(f => f is not null),
+            samples.Select(s => s.Failure).FirstOrDefault(f => f is not null),
+            [.. description.Peers.Select(p => PeerFailure(description, p, launches)).OfType<string>()],
             samples.Sum(s => s.Tagged), samples.Sum(s => s.Valid.Count()));
         return (result2, [.. pValues]);
     }
 
-    /// <summary>A wrong peer has done other work: its ratio is worth nothing either.</summary>
-    private static bool IsOf(CaseSamples samples, CaseDescription description) =>
-        samples.Name == description.Name || samples.Name.StartsWith(description.Name + "~", StringComparison.Ordinal);
+    private static string? PeerFailure(CaseDescription description, string peer, IReadOnlyList<LaunchData> launches)
+    {
+        string? failure = launches.Select(l => l.Find(description.PeerCase(peer))?.Failure).FirstOrDefault(f => f is not null);
+        return failure is null ? null : $"{description.Title}, {peer.Replace('_', ' ')}: {failure}";
+    }
 
     private static (BarResult Result, double P) Test(Bar bar, MedianInterval value, IEnumerable<double> rounds)
     {

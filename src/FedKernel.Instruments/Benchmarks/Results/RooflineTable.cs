@@ -52,6 +52,13 @@ internal static class RooflineTable
         return losses.Length == 0 ? "Where we lose: in no row of this run." : "Where we lose: " + string.Join("; ", losses) + ".";
     }
 
+    /// <summary>Peers that computed something else, whose times are therefore no comparison; empty if there is none.</summary>
+    public static string WrongPeers(IReadOnlyList<CaseResult> results)
+    {
+        string[] wrong = [.. results.SelectMany(r => r.PeerFailures)];
+        return wrong.Length == 0 ? "" : $"Peers whose result is off: {string.Join("; ", wrong)}.";
+    }
+
     public static string Number(double value) => Math.Abs(value) switch
     {
         >= 100 => value.ToString("f0", CultureInfo.InvariantCulture),
