@@ -6,7 +6,7 @@ using FedKernel.Numerics;
 namespace FedKernel.Devices;
 
 /// <summary>A map of one vector as one of two that ignores the second: each device then needs one loop.</summary>
-internal readonly struct FirstOnlyMap<TOp>(TOp op) : IMap2
+internal readonly struct FirstOnlyMap<TOp>(TOp op) : IMap2, IFirstOnly
     where TOp : unmanaged, IMap1
 {
     private readonly TOp _op = op;

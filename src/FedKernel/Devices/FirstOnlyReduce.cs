@@ -6,7 +6,7 @@ using FedKernel.Numerics;
 namespace FedKernel.Devices;
 
 /// <summary>A reduction of one vector as one of two that ignores the second: each device then needs one loop.</summary>
-internal readonly struct FirstOnlyReduce<TOp>(TOp op) : IReduce2
+internal readonly struct FirstOnlyReduce<TOp>(TOp op) : IReduce2, IFirstOnly
     where TOp : unmanaged, IReduce1
 {
     private readonly TOp _op = op;

@@ -4,7 +4,7 @@ using FedKernel.Numerics;
 
 namespace FedKernel.Devices.Cpu.Loops;
 
-/// <summary>Shapes Generate and Map. A formula that ignores an input costs a load that the cache has anyway.</summary>
+/// <summary>Shapes Generate and Map.</summary>
 internal readonly unsafe struct MapLoop<TOp, TStore>(float* x, float* y, float* destination, long length, TOp op) : ILoop
     where TOp : unmanaged, IMap2
     where TStore : struct, IStore
@@ -16,7 +16,7 @@ internal readonly unsafe struct MapLoop<TOp, TStore>(float* x, float* y, float* 
     void ILoop.Run<TLane, TWord, TWide, TLong>(long chunk)
     {
         TOp op = _op;
-        float* x = _x, y = _y, d = _destination;
+        float* x = _x, y = default(TOp) is IFirstOnly ? _x : _y, d = _destination;
         long i = chunk * CpuDevice.Chunk, end = Math.Min(i + CpuDevice.Chunk, _length), width = TLane.Count;
         for (long aligned = Math.Min(end, i + Heads.Of<TStore>(d + i, TLane.Count)); i < aligned; i++)
         {
