@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Cli.Commands;
+using FedKernel.Instruments.Benchmarks;
 using FedKernel.Instruments.Validation;
 using FedKernel.Instruments.Verbs;
 
@@ -16,5 +17,6 @@ internal static class App
             new TrainCommand(),
             new AggregateCommand(),
             new DevicesCommand(),
-            new ValidateCommand(KernelCases.All)).Run(arguments, output, error);
+            new ValidateCommand(KernelCases.All),
+            new BenchCommand()).Run(arguments, output, error);
 }

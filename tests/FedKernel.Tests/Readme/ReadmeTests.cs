@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
 using FedKernel.Aggregation;
+using FedKernel.Bench.Compare;
 using FedKernel.Cli;
 using FedKernel.Devices.Cpu;
 using FedKernel.Rounds;
@@ -16,7 +17,11 @@ public sealed partial class ReadmeTests
     private const string Run = "dotnet run --project src/FedKernel.Cli -c Release -- ";
 
     // Commands that a test cannot run inside itself, and who does.
-    private static readonly string[] _runElsewhere = ["dotnet test -c Release"]; // .ci/run
+    private static readonly string[] _runElsewhere =
+    [
+        "dotnet test -c Release", // .ci/run
+        Benchmarks.CompareTests.Command, // with short vectors, by that test
+    ];
 
     private static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
@@ -36,6 +41,12 @@ public sealed partial class ReadmeTests
             NpyFile.Write("a.npy", [1, 2]);
             NpyFile.Write("b.npy", [3, 4]);
             string[] arguments = [.. command[Run.Length..].Split(' ')];
+            if (arguments[0] == "bench")
+            {
+                // A minute of timing has no place in a test: the same command on short vectors.
+                arguments = [.. arguments, "--elements", "8192"];
+            }
+
             int data = Array.IndexOf(arguments, "DIR");
             if (data >= 0)
             {
@@ -55,6 +66,18 @@ public sealed partial class ReadmeTests
             Directory.SetCurrentDirectory(before);
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Comparison_InTheReadme_IsTheOneThatWasMeasured()
+    {
+        Match block = Comparison().Match(Text);
+        string measured = File.ReadAllText(Path.Combine(Repository.Root, block.Groups[1].Value));
+        int begin = measured.IndexOf(ComparisonText.Begin, StringComparison.Ordinal) + ComparisonText.Begin.Length + 1;
+        Assert.Equal(measured[begin..measured.IndexOf(ComparisonText.End, StringComparison.Ordinal)], block.Groups[2].Value);
+        Assert.Contains("NumPy", block.Groups[2].Value, StringComparison.Ordinal);
+        string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, block.Groups[1].Value))!;
+        Assert.Contains("commit: ", File.ReadAllText(Path.Combine(folder, "versions.txt")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +136,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^```(\w+)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"<!-- comparison: (\S+) -->\n(.*?)<!-- /comparison -->", RegexOptions.Singleline)]
+    private static partial Regex Comparison();
 
     [GeneratedRegex(@"\s+//.*$")]
     private static partial Regex Comment();

@@ -28,7 +28,7 @@ internal enum Traffic
 /// <remarks>Every loop is there on one thread and on all: which is faster depends on the machine, and the limit is the best.</remarks>
 internal sealed unsafe class MachineLimits : IDisposable
 {
-    private readonly List<(Traffic[] Of, LimitCase Case)> _cases = [];
+    private readonly List<(Traffic[] Of, bool All, LimitCase Case)> _cases = [];
 
     /// <summary>Cases over memory that the caller keeps; rows are read, the target is overwritten.</summary>
     /// <param name="library">The compiled loops.</param>
@@ -57,12 +57,15 @@ internal sealed unsafe class MachineLimits : IDisposable
 
     public LimitLibrary Library { get; }
 
+    /// <summary>Each loop with the traffic that it limits; where nothing else could be compiled, the copy limits all.</summary>
+    public IEnumerable<(IReadOnlyList<Traffic> Of, bool All, LimitCase Case)> Entries => _cases.Select(c => (
+        (IReadOnlyList<Traffic>)(Library.IsCompiled ? c.Of : Enum.GetValues<Traffic>()), c.All, c.Case));
+
     /// <summary>To be timed with the kernels.</summary>
     public IReadOnlyList<LimitCase> Cases => [.. _cases.Select(c => c.Case)];
 
-    /// <summary>The cases that limit a kind of traffic; the copy where nothing else could be compiled.</summary>
-    public IReadOnlyList<LimitCase> For(Traffic traffic) =>
-        [.. _cases.Where(c => !Library.IsCompiled || c.Of.Contains(traffic)).Select(c => c.Case)];
+    /// <summary>The cases that limit a kind of traffic.</summary>
+    public IReadOnlyList<LimitCase> For(Traffic traffic) => [.. Entries.Where(e => e.Of.Contains(traffic)).Select(e => e.Case)];
 
     /// <summary>Times the limits alone: bytes a second of each loop, by name.</summary>
     public IReadOnlyDictionary<string, double> Measure(TimingOptions options) =>
@@ -81,7 +84,7 @@ internal sealed unsafe class MachineLimits : IDisposable
         foreach (bool all in Library.ThreadCount > 1 ? (bool[])[false, true] : [false])
         {
             string threads = all ? $"{Library.ThreadCount}t" : "1t";
-            _cases.Add((of, new LimitCase($"limit.{name}.{threads}", Library, loop, all, bytes, n, to, [], rows)));
+            _cases.Add((of, all, new LimitCase($"limit.{name}.{threads}", Library, loop, all, bytes, n, to, [], rows)));
         }
     }
 }

@@ -7,7 +7,7 @@ namespace FedKernel.Instruments.Benchmarks.Timing;
 /// <param name="Name">Name of the case.</param>
 /// <param name="Batch">Calls within a sample.</param>
 /// <param name="Seconds">Of one call, by round; NaN where the round had no sample or its sample was tagged.</param>
-/// <param name="Tagged">Samples that left because something else had the processor: collection, steal, throttle.</param>
+/// <param name="Tagged">Samples that left because something else had the processor: steal, throttle.</param>
 /// <param name="Failure">What was wrong with a result, or null.</param>
 [method: JsonConstructor]
 internal sealed record CaseSamples(string Name, int Batch, double[] Seconds, int Tagged, string? Failure)

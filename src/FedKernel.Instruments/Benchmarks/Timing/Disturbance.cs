@@ -4,10 +4,10 @@ using System.Globalization;
 namespace FedKernel.Instruments.Benchmarks.Timing;
 
 /// <summary>Counters whose movement during a sample says that something else had the processor.</summary>
-/// <param name="Collections">Garbage collections of this process.</param>
+/// <remarks>A garbage collection is not among them: whoever allocates pays for it.</remarks>
 /// <param name="Stolen">Ticks that the hypervisor gave to another machine; 0 where it is not told.</param>
 /// <param name="Throttled">Times that the control group was held back; 0 where there is none.</param>
-internal readonly record struct Disturbance(int Collections, long Stolen, long Throttled)
+internal readonly record struct Disturbance(long Stolen, long Throttled)
 {
     private const string ControlGroup = "/sys/fs/cgroup/cpu.stat";
 
@@ -15,7 +15,7 @@ internal readonly record struct Disturbance(int Collections, long Stolen, long T
     private static readonly int[] _busy = [1, 2, 3, 6, 7];
 
     /// <summary>The counters now.</summary>
-    public static Disturbance Now() => new(GC.CollectionCount(0), ReadStolen(), ReadThrottled());
+    public static Disturbance Now() => new(ReadStolen(), ReadThrottled());
 
     /// <summary>Processor seconds that all processes have used on all processors; NaN where it is not told.</summary>
     public static double BusySeconds()

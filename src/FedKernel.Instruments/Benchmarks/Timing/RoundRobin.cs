@@ -99,7 +99,7 @@ internal static class RoundRobin
             timed.Prepare();
             long ticks = TimedCase.Time(timed, _batch);
             _failure ??= timed.Check();
-            return (double)ticks / Stopwatch.Frequency;
+            return timed.OwnSeconds ?? (double)ticks / Stopwatch.Frequency;
         }
 
         private static bool IsFlat(List<double> recent)

@@ -32,6 +32,9 @@ internal abstract class TimedCase(string name)
     /// <summary>After each sample, not timed: null, or what is wrong with the result.</summary>
     public virtual string? Check() => null;
 
+    /// <summary>Seconds of the last call where the work timed itself, in another process say; null where it is timed here.</summary>
+    public virtual double? OwnSeconds => null;
+
     /// <summary>The one entry that all cases are timed through: inlined copies of it would have layouts of their own.</summary>
     /// <returns>Ticks of <see cref="Stopwatch"/>.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
