@@ -18,5 +18,6 @@ internal static class App
             new AggregateCommand(),
             new DevicesCommand(),
             new ValidateCommand(KernelCases.All),
+            new RngCommand(),
             new BenchCommand()).Run(arguments, output, error);
 }
