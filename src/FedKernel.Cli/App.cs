@@ -18,6 +18,6 @@ internal static class App
             new AggregateCommand(),
             new DevicesCommand(),
             new ValidateCommand(KernelCases.All),
-            new BenchCommand(),
-            new RngCommand()).Run(arguments, output, error);
+            new RngCommand(),
+            new BenchCommand()).Run(arguments, output, error);
 }

@@ -99,7 +99,7 @@ internal sealed class ValidateCommand : Verb
 
         long start = Stopwatch.GetTimestamp();
         var throttle = new ThrottleMonitor();
-        var memory = new MemoryErrors();
+        var counters = new MemoryErrorCounters();
         using var interrupt = new Interrupt();
         CheckResult selfTest = SelfTest.Run(_kernels, options.Seed);
         if (selfTest.Verdict != Verdict.Pass || options.Only == "self_test")
@@ -109,7 +109,7 @@ internal sealed class ValidateCommand : Verb
         }
 
         List<ValidatedDevice> devices = RunAll(context, candidates, options, start, interrupt.Token);
-        return Report([selfTest, ValidationReport.Agreement(devices), memory.Compare()], devices);
+        return Report([selfTest, ValidationReport.Agreement(devices), .. ValidationReport.Unmet(options, devices), counters.Judge()], devices);
 
         ValidationReport Report(IReadOnlyList<CheckResult> host, IReadOnlyList<ValidatedDevice> found) => new(
             options, host, found, throttle.Share(), Stopwatch.GetElapsedTime(start).TotalSeconds, interrupt.Token.IsCancellationRequested);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
+using FedKernel.Devices.Validation.Faults;
 using FedKernel.Instruments.Verbs;
 
 namespace FedKernel.Instruments.Validation;
@@ -85,6 +86,23 @@ internal sealed record ValidationReport(
             MinWork = 1,
             Unit = "hashes",
         };
+    }
+
+    /// <summary>A fault that somebody asked for and that no check met: a pass would say that it is harmless.</summary>
+    public static IEnumerable<CheckResult> Unmet(ValidationOptions options, IReadOnlyList<ValidatedDevice> devices)
+    {
+        bool met = devices.SelectMany(d => d.Results).Any(r => r.Verdict is not (Verdict.Pass or Verdict.Skip));
+        return options.Fault is { } fault && !met
+            ? [new CheckResult
+            {
+                Id = "self_test.injected",
+                Device = "host",
+                Verdict = Verdict.Inconclusive,
+                Reason = $"no check of this run meets the fault '{FaultNames.Word(fault)}'"
+                    + (fault == Fault.Slow ? ": speed is measured from --level medium on" : ""),
+                Unit = "faults",
+            }]
+            : [];
     }
 
     /// <summary>Who has other bits than most.</summary>

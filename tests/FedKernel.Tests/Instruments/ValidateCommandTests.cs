@@ -45,6 +45,14 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Inject_FaultThatNoCheckMeets_IsNoPass()
+    {
+        (int code, string output) = Run("--device cpu --inject slow --only kernels.axpy");
+        Assert.True(code == 6, output);
+        Assert.Contains("--level medium", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fault_OfOneBit_IsNamedByBitsAndFoundAgainByItsReplay()
     {
         Run($"--device cpu --inject bit-flip --only kernels.scale --json {At("j.json")}");

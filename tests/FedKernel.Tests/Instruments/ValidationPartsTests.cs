@@ -2,6 +2,7 @@
 using System.Text.Json;
 using FedKernel.Cli;
 using FedKernel.Devices.Cpu;
+using FedKernel.Devices.Validation;
 using FedKernel.Instruments.Statistics;
 using FedKernel.Instruments.Validation;
 using FedKernel.Instruments.Validation.Checks;
@@ -158,6 +159,55 @@ public sealed class ValidationPartsTests
         }
 
         Assert.Throws<InvalidOperationException>(() => Processors.RunOn(Processors.Allowed[0], () => throw new ArgumentException("x")));
+    }
+
+    [Theory]
+    [InlineData(0.9, 0, "Pass")]
+    [InlineData(0.49, 0, "Perf")]
+    [InlineData(1.06, 0, "Inconclusive")]
+    [InlineData(double.NaN, 0, "Inconclusive")]
+    [InlineData(double.PositiveInfinity, 0, "Inconclusive")]
+    [InlineData(0.2, 0.21, "Inconclusive")]
+    public void Speed_OfEachShare_HasItsVerdict(double share, double throttled, string verdict)
+    {
+        var figures = new Dictionary<string, double> { ["x_share"] = share, ["throttled_share"] = throttled };
+        Assert.Equal(verdict, SpeedCheck.Judge(["x"], figures).Verdict.ToString());
+    }
+
+    [Fact]
+    public void MemoryErrors_ACounterThatMoves_LeavesTheRunInDoubt()
+    {
+        string folder = Directory.CreateTempSubdirectory("fedkernel-edac-").FullName;
+        try
+        {
+            Assert.Equal(Verdict.Skip, new MemoryErrorCounters(folder).Judge().Verdict);
+            Directory.CreateDirectory(Path.Combine(folder, "mc0"));
+            string file = Path.Combine(folder, "mc0", "ce_count");
+            File.WriteAllText(file, "41\n");
+            var counters = new MemoryErrorCounters(folder);
+            Assert.Equal(Verdict.Pass, counters.Judge().Verdict);
+            File.WriteAllText(file, "43\n");
+            Assert.Equal(Verdict.Inconclusive, counters.Judge().Verdict);
+            Assert.Contains("mc0/ce_count by 2", counters.Judge().Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void FailurePattern_NamesStrideBitAndSecondRead()
+    {
+        float[] expected = [1, 2, 3, 4, 5, 6, 7, 8], found = [.. expected];
+        foreach (int i in (int[])[1, 4, 7])
+        {
+            found[i] = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(found[i]) ^ (1u << 20));
+        }
+
+        Assert.Equal(
+            " (3 of 8 differ, 3 apart, in bit 20 alone; a second read gives the same)", FailurePattern.Of(expected, found, found));
+        Assert.EndsWith("other values)", FailurePattern.Of(expected, found, expected), StringComparison.Ordinal);
     }
 
     private static ValidationReport Report(params Verdict[] verdicts)

@@ -40,6 +40,7 @@ internal sealed class CorruptionHuntCheck() : Check("corruption.units", Validati
     {
         IReadOnlyList<int> allowed = Processors.Allowed;
         var wrong = new List<string>();
+        int last = -1;
         bool held = true;
         foreach (int p in allowed)
         {
@@ -50,6 +51,7 @@ internal sealed class CorruptionHuntCheck() : Check("corruption.units", Validati
                 {
                     // Once more here and on a neighbour: a fault of the core stays, one of the moment goes.
                     bool again = hunt.Run(device, TimeSpan.Zero) is not null;
+                    last = p;
                     wrong.Add($"processor {p}: {finding}; again on it: {(again ? "wrong" : "right")}");
                 }
             });
@@ -57,7 +59,8 @@ internal sealed class CorruptionHuntCheck() : Check("corruption.units", Validati
 
         if (wrong.Count > 0 && allowed.Count > 1)
         {
-            wrong.Add($"on processor {allowed[^1]} the same work is {(OnNeighbour(context, hunt, allowed[^1]) ? "right" : "wrong")}");
+            int other = allowed.First(p => p != last);
+            wrong.Add($"on processor {other} the same work is {(OnNeighbour(context, hunt, other) ? "right" : "wrong")}");
         }
 
         string? reason = wrong.Count > 0 ? string.Join("; ", wrong) : held ? null : "the system does not hold a thread to a processor";
@@ -70,6 +73,7 @@ internal sealed class CorruptionHuntCheck() : Check("corruption.units", Validati
             {
                 ["units_present"] = $"{Processors.Present}",
                 ["units_covered"] = string.Join(' ', allowed),
+                ["units_not_covered"] = string.Join(' ', Enumerable.Range(0, Processors.Present).Except(allowed)),
             },
         };
     }

@@ -21,7 +21,7 @@ internal sealed class RandomStreamCheck(string name) : Check($"random.{name}", V
     {
         IReadOnlyDictionary<string, double> p = Test(context.Device, Words, firstTile: 0);
         long done = Words;
-        if (p.Values.Any(v => v < Suspicious))
+        if (p.Values.Any(v => !(v >= Suspicious)))
         {
             // Twice the data tells a rare good stream from a bad one.
             p = Test(context.Device, 2 * Words, firstTile: Words / 256);
@@ -29,7 +29,8 @@ internal sealed class RandomStreamCheck(string name) : Check($"random.{name}", V
         }
 
         KeyValuePair<string, double> worst = p.MinBy(v => v.Value);
-        string? reason = worst.Value < Wrong ? $"{worst.Key}: p = {worst.Value:0.0e+0}" : Structure(context.Device);
+        // Of the order of doubles NaN is the least: it is the worst, and no pass.
+        string? reason = !(worst.Value >= Wrong) ? $"{worst.Key}: p = {worst.Value:0.0e+0}" : Structure(context.Device);
         return context.Result(this, reason is null ? Verdict.Pass : Verdict.Fail, reason)
             with
         { WorkDone = done, MinWork = Words, Unit = "words", Figures = p, Class = "device" };

@@ -14,28 +14,32 @@ internal static class SameBits
     /// <param name="digest">Number of the run → hash, a colon, and how many values went into it.</param>
     public static CheckResult Compare(Check check, CheckContext context, string kind, int runs, Func<int, string> digest)
     {
-        string? first = null;
         long done = 0;
-        var others = new List<int>();
+        var hashes = new List<string>();
         for (int i = 0; i < runs; i++)
         {
             string[] parts = digest(i).Split(':');
             done += long.Parse(parts[1], CultureInfo.InvariantCulture);
-            first ??= parts[0];
-            if (parts[0] != first)
-            {
-                others.Add(i);
-            }
+            hashes.Add(parts[0]);
         }
 
-        string? reason = others.Count == 0 ? null : $"{others.Count} of {runs} runs gave other bits than the first: {string.Join(", ", others)}";
-        return context.Result(check, others.Count == 0 ? Verdict.Pass : Verdict.Fail, reason) with
+        string? reason = Judge(hashes);
+        return context.Result(check, reason is null ? Verdict.Pass : Verdict.Fail, reason) with
         {
             WorkDone = done,
             MinWork = runs,
             Class = kind,
-            Sha256 = first,
+            Sha256 = hashes[0],
             Facts = new Dictionary<string, string> { ["runs"] = runs.ToString(CultureInfo.InvariantCulture) },
         };
+    }
+
+    /// <summary>Which runs gave another hash than the first; null if none did.</summary>
+    internal static string? Judge(IReadOnlyList<string> hashes)
+    {
+        int[] others = [.. Enumerable.Range(0, hashes.Count).Where(i => hashes[i] != hashes[0])];
+        return others.Length == 0
+            ? null
+            : $"{others.Length} of {hashes.Count} runs gave other bits than the first: {string.Join(", ", others)}";
     }
 }

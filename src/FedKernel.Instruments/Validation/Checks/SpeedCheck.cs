@@ -65,26 +65,24 @@ internal sealed class SpeedCheck() : Check("speed.memory", ValidationLevel.Mediu
 
     private CheckResult Judge(CheckContext context, Dictionary<string, double> figures, IEnumerable<string> names, long done)
     {
-        CheckResult result = context.Result(this, Verdict.Pass)
-            with
-        { WorkDone = done, MinWork = 10, Unit = "samples", Figures = figures };
-        string[] slow = [.. names.Where(n => figures[n + "_share"] < LeastShare)];
-        string[] beyond = [.. names.Where(n => figures[n + "_share"] > MostShare)];
-        string Share(string n) => $"{n} at {100 * figures[n + "_share"]:f0}% of the limit";
-        if (figures["throttled_share"] > ThrottleMonitor.SpoiltShare)
-        {
-            return result with
-            {
-                Verdict = Verdict.Inconclusive,
-                Reason = $"the machine was slowed {100 * figures["throttled_share"]:f0}% of the time",
-            };
-        }
+        (Verdict verdict, string? reason) = Judge([.. names], figures);
+        return context.Result(this, verdict, reason) with { WorkDone = done, MinWork = 10, Unit = "samples", Figures = figures };
+    }
 
-        return slow.Length > 0
-            ? result with { Verdict = Verdict.Perf, Reason = $"{string.Join(", ", slow.Select(Share))}; at least {100 * LeastShare:f0}% is asked for" }
-            : beyond.Length > 0
-                ? result with { Verdict = Verdict.Inconclusive, Reason = $"{string.Join(", ", beyond.Select(Share))}: the limit was measured wrong" }
-                : result;
+    /// <summary>The verdict on shares of a limit; one that is no number is in doubt, as one above the limit is.</summary>
+    internal static (Verdict Verdict, string? Reason) Judge(string[] names, IReadOnlyDictionary<string, double> figures)
+    {
+        double Share(string n) => figures[n + "_share"];
+        string Text(string n) => $"{n} at {100 * Share(n):f0}% of the limit";
+        string[] slow = [.. names.Where(n => Share(n) < LeastShare)];
+        string[] beyond = [.. names.Where(n => !(Share(n) <= MostShare))];
+        return figures["throttled_share"] > ThrottleMonitor.SpoiltShare
+            ? (Verdict.Inconclusive, $"the machine was slowed {100 * figures["throttled_share"]:f0}% of the time")
+            : slow.Length > 0
+                ? (Verdict.Perf, $"{string.Join(", ", slow.Select(Text))}; at least {100 * LeastShare:f0}% is asked for")
+                : beyond.Length > 0
+                    ? (Verdict.Inconclusive, $"{string.Join(", ", beyond.Select(Text))}: the limit was measured wrong")
+                    : (Verdict.Pass, null);
     }
 
     private static void Require(bool right)

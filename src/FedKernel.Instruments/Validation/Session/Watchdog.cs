@@ -111,7 +111,8 @@ internal static partial class Watchdog
         };
     }
 
-    private static bool Wait(Task task, TimeSpan time, CancellationToken interrupt)
+    /// <summary>False if the task did not end in its time, or was interrupted.</summary>
+    internal static bool Wait(Task task, TimeSpan time, CancellationToken interrupt)
     {
         try
         {

@@ -90,7 +90,7 @@ public sealed class KernelTrial
                 : UlpDistance.Between(expected[i], values[i], magnitudes is null ? 0 : magnitudes[i]);
             if (!_tally.Accepts(distance))
             {
-                Require(false, $"index {i}: {inputs(i)} gave {got:x8}, expected {want:x8}");
+                Require(false, $"index {i}{FailurePattern.Of(expected, values, actual.Read(out _))}: {inputs(i)} gave {got:x8}, expected {want:x8}");
                 return;
             }
         }
