@@ -45,7 +45,7 @@ internal static class RowStep
         where TOp : unmanaged, IAccumulate
     {
         ScalarLane v = new(x), zero = ScalarLane.Splat(0);
-        v = ScalarLane.SelectGreater(ScalarLane.Splat(op.Limit), ScalarLane.Abs(v), v, zero);
+        v = ScalarLane.SelectGreater(ScalarLane.Splat(op.SingleLimit), ScalarLane.Abs(v), v, zero);
         return op.Invoke<ScalarWide, ScalarLong>(new ScalarWide(v.Value)).Value;
     }
 

@@ -21,13 +21,18 @@ public readonly struct FixedPointAccumulate(double scale) : IAccumulate
 
     private readonly double _scale = scale;
 
-    private readonly float _limit = LimitOf(scale);
+    private readonly double _limit = LargestTerm / Math.Abs(scale);
+
+    private readonly float _singleLimit = AtLeast(LargestTerm / Math.Abs(scale));
 
     /// <inheritdoc/>
     public static int MaxUlp => 0;
 
     /// <inheritdoc/>
-    public float Limit => _limit;
+    public double Limit => _limit;
+
+    /// <inheritdoc/>
+    public float SingleLimit => _singleLimit;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,11 +41,10 @@ public readonly struct FixedPointAccumulate(double scale) : IAccumulate
         where TLong : struct, ILongLane<TLong> =>
         TWide.ToBits((x * TWide.Splat(_scale)) + TWide.Splat(Magic)) - TLong.Splat(0x4338_0000_0000_0000);
 
-    private static float LimitOf(double scale)
+    // Rounded up: rounded to nearest it could be a float32 below the limit, which would then be kept out.
+    private static float AtLeast(double limit)
     {
-        // Rounded towards zero; where no float32 is too large, only infinity and NaN are kept out.
-        double exact = LargestTerm / Math.Abs(scale);
-        float limit = exact > float.MaxValue ? float.PositiveInfinity : (float)exact;
-        return limit > exact && float.IsFinite(limit) ? MathF.BitDecrement(limit) : limit;
+        float single = (float)limit;
+        return single < limit ? MathF.BitIncrement(single) : single;
     }
 }

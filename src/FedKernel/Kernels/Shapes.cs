@@ -106,7 +106,10 @@ public interface IRowCombine : IKernel
 public interface IAccumulate : IKernel
 {
     /// <summary>Magnitudes from here on are not handed to the formula; +∞ if every finite value may be.</summary>
-    float Limit { get; }
+    double Limit { get; }
+
+    /// <summary>The smallest float32 that is not below <see cref="Limit"/>: what float32 values are held to, with the same outcome.</summary>
+    float SingleLimit { get; }
 
     /// <summary>The integer that x contributes; x is below <see cref="Limit"/> in magnitude.</summary>
     TLong Invoke<TWide, TLong>(TWide x)

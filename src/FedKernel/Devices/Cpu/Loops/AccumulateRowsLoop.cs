@@ -136,7 +136,7 @@ internal readonly unsafe struct AccumulateRowsLoop<T, TElement, TOp>(
         TLane v = TElement.Load<TLane, TWord>(x);
         TWord magnitude = TLane.ToBits(v) & TWord.Splat(0x7FFFFFFF);
         largest = TWord.Max(largest, magnitude);
-        return TLane.SelectGreater(TLane.Splat(op.Limit), TLane.FromBits(magnitude), v, TLane.Splat(0));
+        return TLane.SelectGreater(TLane.Splat(op.SingleLimit), TLane.FromBits(magnitude), v, TLane.Splat(0));
     }
 
     private static double Largest<TWord>(TWord magnitudes)
