@@ -3,19 +3,9 @@
 namespace FedKernel.Privacy.Accounting;
 
 /// <summary>An immutable record of something that was released about the data. Accountants refuse kinds that they do not know.</summary>
-public abstract record PrivacyEvent;
-
-/// <summary>The Gaussian mechanism, once.</summary>
-/// <param name="NoiseMultiplier">z = σ / sensitivity; positive and finite.</param>
-/// <param name="Relation">The relation that the sensitivity was taken for.</param>
-public sealed record GaussianEvent(double NoiseMultiplier, NeighbouringRelation Relation) : PrivacyEvent
+/// <remarks>Composition is adaptive: a release may depend on what earlier ones showed.</remarks>
+public abstract record PrivacyEvent
 {
-    /// <summary>The one event that T adaptive releases of this one amount to, exactly: noise multiplier z / √T.</summary>
-    /// <remarks>Gaussian privacy profiles compose exactly: J. Dong, A. Roth, W. Su, "Gaussian differential privacy", 2022, corollary 3.3.</remarks>
-    /// <param name="count">T, at least 1.</param>
-    public GaussianEvent Compose(long count)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return this with { NoiseMultiplier = NoiseMultiplier / Math.Sqrt(count) };
-    }
+    /// <summary>The relation that the sensitivity was taken for. Events of different relations do not compose.</summary>
+    public abstract NeighbouringRelation Relation { get; }
 }
