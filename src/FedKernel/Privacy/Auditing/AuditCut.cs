@@ -33,11 +33,26 @@ internal readonly record struct AuditCut(double Threshold, long Guesses, long Co
         return cuts;
     }
 
-    /// <summary>Calls in what scores at or above the j-th best of those out. j on the grid up to half of them.</summary>
-    public static IReadOnlyList<AuditCut> ByFalsePositives(CanaryScores scores) =>
-        [.. Grid(Math.Max(1, scores.ExcludedCount / 2)).Select(j => At(scores, scores.BestExcluded(j)))];
+    /// <summary>
+    /// Calls in what scores above the j-th best of those out, j on the grid up to half of them. The rate of false positives at that
+    /// threshold is at most the j-th smallest of n uniform numbers, whose law is Beta(j, n − j + 1): the very law of the limit for
+    /// j − 1 of n, also where scores are tied. The threshold does not depend on the scores of those in.
+    /// </summary>
+    public static IReadOnlyList<AuditCut> ByFalsePositives(CanaryScores scores)
+    {
+        var cuts = new List<AuditCut>();
+        foreach (int j in Grid(Math.Max(1, scores.ExcludedCount / 2)))
+        {
+            long called = scores.IncludedAbove(scores.BestExcluded(j));
+            var counts = new ConfusionMatrix(
+                called, scores.IncludedCount - called, j - 1, scores.ExcludedCount - j + 1);
+            cuts.Add(new AuditCut(double.NaN, called + j - 1, called, counts));
+        }
 
-    /// <summary>limit, limit/√2, limit/2, … down to 1, rounded: a function of the number of canaries alone.</summary>
+        return cuts;
+    }
+
+    /// <summary>limit, limit/√2, limit/2, … down to 1, rounded: known before any score is.</summary>
     private static IEnumerable<int> Grid(int limit) => Enumerable.Range(0, 64)
         .Select(i => (int)Math.Round(limit * Math.Pow(2, -i / 2.0)))
         .TakeWhile(k => k >= 1)

@@ -49,6 +49,15 @@ public sealed class CanaryScores
         return new ConfusionMatrix(_in.Length - falseNegatives, falseNegatives, _out.Length - trueNegatives, trueNegatives);
     }
 
+    /// <summary>The largest TPR that a threshold reaches at this FPR or less.</summary>
+    /// <param name="falsePositiveRate">0 to 1.</param>
+    public double TruePositiveRateAt(double falsePositiveRate)
+    {
+        Throw.IfNotInRange(falsePositiveRate, 0, 1);
+        int allowed = (int)(falsePositiveRate * _out.Length);
+        return allowed == _out.Length ? 1 : IncludedAbove(BestExcluded(allowed + 1)) / (double)_in.Length;
+    }
+
     /// <summary>The corners of the ROC curve's concave hull, from the strictest threshold (nothing called in) to the loosest.</summary>
     public IReadOnlyList<ConfusionMatrix> RocHull() => [.. HullThresholds().Select(At)];
 
@@ -68,6 +77,9 @@ public sealed class CanaryScores
 
     /// <summary>The j-th best score of the canaries that were out, j from 1.</summary>
     internal double BestExcluded(int rank) => _out[^rank];
+
+    /// <summary>Canaries that were in and score above the threshold.</summary>
+    internal long IncludedAbove(double threshold) => _in.Length - CountBelow(_in, Math.BitIncrement(threshold));
 
     /// <summary>Thresholds of the hull's corners, falling from +∞.</summary>
     internal IReadOnlyList<double> HullThresholds()
@@ -89,7 +101,7 @@ public sealed class CanaryScores
         return [.. hull.Select(p => p.Threshold)];
     }
 
-    /// <summary>For k = 1 … m: how many of the k best, and of the k worst, were in. Ties fall as if those out came first.</summary>
+    /// <summary>For k = 1 … m: how many of the k best, and of the k worst, were in. Ties fall against whoever guesses.</summary>
     internal (int[] Best, int[] Worst) IncludedByRank()
     {
         int[] best = new int[Count + 1], worst = new int[Count + 1];
@@ -101,7 +113,7 @@ public sealed class CanaryScores
             (i, o) = takesIn ? (i - 1, o) : (i, o - 1);
         }
 
-        // The k worst are all but the m − k best; a tie there falls against the guesser too, who now guesses out.
+        // Ties fall against the guesser at this end too, where out is guessed.
         int a = 0, b = 0;
         for (int k = 1; k <= Count; k++)
         {
