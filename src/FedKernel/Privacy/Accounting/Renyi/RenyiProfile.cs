@@ -32,7 +32,8 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
         ApproximateEvent e => Each(orders, order => PureDivergence.OfAny(e.Epsilon, order), e.Delta),
         EpochEvent e => Of(e.Inner, orders),
         RepeatedEvent e => Times(Of(e.Inner, orders), e.Count),
-        ComposedEvent e => e.Parts.Select(part => Of(part, orders)).Aggregate(Sum),
+        // A ledger holds the same release many times: one curve for each kind.
+        ComposedEvent e => e.Parts.GroupBy(part => part).Select(same => Times(Of(same.Key, orders), same.Count())).Aggregate(Sum),
         PoissonSampledEvent e => Sampled(e, orders),
         FixedSizeSampledEvent e => Sampled(e, orders),
         _ => throw Unknown($"'{history.GetType().Name}'"),
@@ -77,7 +78,7 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
 
     /// <summary>
     /// An (ε, δ) release about a sample is (ln(1 + q(e^ε − 1)), qδ)-private, Poisson for add-or-remove, without replacement for
-    /// replace-one: B. Balle, G. Barthe, M. Gaboardi, "Privacy amplification by subsampling", NeurIPS 2018, theorems 8 and 11.
+    /// replace-one: B. Balle, G. Barthe, M. Gaboardi, "Privacy amplification by subsampling", NeurIPS 2018, section 4.
     /// </summary>
     private static RenyiProfile Amplified(double q, PrivacyEvent inner, IReadOnlyList<double> orders)
     {
