@@ -18,6 +18,9 @@ public enum StreamPurpose : byte
 
     /// <summary>Rounding of compressors.</summary>
     Rounding = 4,
+
+    /// <summary>Raw noises that the rounds of a run share.</summary>
+    CorrelatedNoise = 5,
 }
 
 /// <summary>Names one stream under a key: (round, purpose, tensor).</summary>
