@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Φ by W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23, 1969; Φ⁻¹ by M. Wichura, algorithm
-// AS 241 (PPND16), Applied Statistics 37, 1988. Coefficients as published; both to about 10⁻¹⁵ relative.
+// AS 241 (PPND16), Applied Statistics 37, 1988. Coefficients as published; errors near 10⁻¹⁵, of a tail Φ(x) near x²·10⁻¹⁶, relative.
 // The series of NormalDistribution need no coefficients and are fifty times slower; an f-DP audit asks a million times.
 namespace FedKernel.Privacy.Auditing;
 
