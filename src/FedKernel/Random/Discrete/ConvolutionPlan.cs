@@ -4,7 +4,7 @@
 // If x₁ and x₂ are discrete Gaussians of s and σ₀, then z = x₁ + k·x₂ has P(z) ∝ e^(−z²/2(s² + k²σ₀²)) · Θ(z), where completing the
 // square leaves Θ(z) = Σ_j e^(−(j − c(z))² / 2v²) with v = s·σ₀/√(s² + k²σ₀²). By Poisson's summation Θ(z) differs from its mean by at
 // most the factor 1 ± ε, ε = 2·Σ_{i≥1} e^(−2π²v²i²). So z is within ε/(1 − ε) of the discrete Gaussian of √(s² + k²σ₀²), in total
-// variation. Here ε ≤ 2⁻⁹⁶ for each term, which is v ≥ 1.85.
+// variation. Here ε ≤ 2⁻¹⁰⁰ for each term, which is v ≥ 1.884.
 // Different here: one σ₀ for all terms, σ₀² = σ²/Σkᵢ² as a rational, so that the variance is the one asked for, exactly.
 
 namespace FedKernel.Random.Discrete;
@@ -12,12 +12,12 @@ namespace FedKernel.Random.Discrete;
 /// <summary>z = Σ kᵢ·xᵢ with independent discrete Gaussians xᵢ of one σ₀, and how far that is from σ.</summary>
 internal sealed class ConvolutionPlan
 {
-    private const double LeastSmoothing = 1.8502;
+    private const double LeastSmoothing = 1.884;
     private const int MostTerms = 24;
-    private const double WidestBase = 28;
+    private const double WidestBase = 32;
 
     // Nanoseconds of a term on one core of a Zen 5 are proportional to this constant plus σ₀.
-    private const double CostOfTerm = 9;
+    private const double CostOfTerm = 20;
 
     private ConvolutionPlan(int[] multipliers, double baseSigma)
     {
