@@ -5,7 +5,7 @@ namespace FedKernel.Devices;
 /// <remarks>
 /// Not thread-safe. A window does not own its memory: it is invalid once the buffer that it looks into is disposed.
 /// </remarks>
-/// <typeparam name="T">float, double, long or uint.</typeparam>
+/// <typeparam name="T">float, double, long, int, uint or another plain value.</typeparam>
 public abstract class DeviceBuffer<T> : IDisposable
     where T : unmanaged
 {
