@@ -77,6 +77,21 @@ public abstract class DeviceBuffer<T> : IDisposable
     /// <param name="disposing">False when the finalizer calls.</param>
     protected abstract void Dispose(bool disposing);
 
+    /// <summary>The same bits as another element type of the same size; a window, no copy. Integer kernels are written on float lanes.</summary>
+    internal DeviceBuffer<TOther> Reinterpret<TOther>()
+        where TOther : unmanaged
+    {
+        if (System.Runtime.CompilerServices.Unsafe.SizeOf<TOther>() != System.Runtime.CompilerServices.Unsafe.SizeOf<T>())
+        {
+            throw new InvalidOperationException($"'{typeof(TOther).Name}' has another size than '{typeof(T).Name}'.");
+        }
+
+        return ReinterpretCore<TOther>();
+    }
+
+    private protected abstract DeviceBuffer<TOther> ReinterpretCore<TOther>()
+        where TOther : unmanaged;
+
     private protected abstract DeviceBuffer<T> SliceCore(long start, long length);
 
     private protected abstract void CopyFromCore(ReadOnlySpan<T> source, long start);
