@@ -5,6 +5,7 @@
 using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 
 namespace FedKernel.Privacy;
@@ -40,8 +41,11 @@ public sealed class GaussianMechanism
     /// <param name="key">Secret key of whoever adds the noise.</param>
     /// <param name="round">The round, never used twice under the key.</param>
     /// <param name="tensor">Which vector of the round.</param>
+    /// <param name="charge">Proof that a ledger was charged for this release; one of its releases is used. Without it, the caller
+    /// accounts for the event that comes back.</param>
     /// <returns>The event to account for.</returns>
-    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0)
+    /// <exception cref="PrivacyBudgetException">The charge is for another event or used up; the update is untouched.</exception>
+    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
         ArgumentNullException.ThrowIfNull(key);
@@ -50,9 +54,11 @@ public sealed class GaussianMechanism
         // Rounded up: a smaller σ than accounted for would break the promise.
         float rounded = (float)sigma;
         rounded = rounded < sigma ? MathF.BitIncrement(rounded) : rounded;
+        var released = new GaussianEvent(NoiseMultiplier, Relation);
+        charge?.Take(released);
         DeviceBuffer<float> values = bounded.Update.Values;
         ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
         values.Device.Sample(values, values, new GaussianNoise<ChaCha20Stream>(stream, rounded));
-        return new GaussianEvent(NoiseMultiplier, Relation);
+        return released;
     }
 }
