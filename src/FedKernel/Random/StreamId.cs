@@ -18,6 +18,9 @@ public enum StreamPurpose : byte
 
     /// <summary>Rounding of compressors.</summary>
     Rounding = 4,
+
+    /// <summary>Coins that decide which records a private batch holds.</summary>
+    Sampling = 5,
 }
 
 /// <summary>Names one stream under a key: (round, purpose, tensor).</summary>
