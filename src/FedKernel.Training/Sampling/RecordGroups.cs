@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using FedKernel.Privacy;
+using FedKernel.Privacy.Units;
 using FedKernel.Training.Data;
 
 namespace FedKernel.Training.Sampling;
@@ -10,33 +12,32 @@ namespace FedKernel.Training.Sampling;
 /// </summary>
 public sealed class RecordGroups
 {
-    private readonly int[][] _rows;
+    private readonly PatientGrouping _rows;
 
-    private RecordGroups(PrivacyUnit unit, int[][] rows) => (Unit, _rows) = (unit, rows);
+    private RecordGroups(PrivacyUnit unit, IEnumerable<int> owners) =>
+        (Unit, _rows) = (unit, new PatientGrouping([.. owners.Select(o => o.ToString(CultureInfo.InvariantCulture))]));
 
     /// <summary>Whose presence is hidden.</summary>
     public PrivacyUnit Unit { get; }
 
     /// <summary>Number of rows in all records.</summary>
-    public int RowCount => _rows.Sum(r => r.Length);
+    public int RowCount => _rows.RowCount;
 
     /// <summary>Number of records.</summary>
-    public int Count => _rows.Length;
+    public int Count => _rows.PatientCount;
 
     /// <summary>Every row is a record. A patient with r rows is protected r times less.</summary>
     public static RecordGroups ByRow(TabularDataset table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return new RecordGroups(PrivacyUnit.Example, [.. Enumerable.Range(0, table.RowCount).Select(r => new[] { r })]);
+        return new RecordGroups(PrivacyUnit.Example, Enumerable.Range(0, table.RowCount));
     }
 
     /// <summary>All rows of a patient are one record, in the order in which patients first appear.</summary>
     public static RecordGroups ByPatient(TabularDataset table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        int[] ids = table.PatientIds.ToArray();
-        return new RecordGroups(
-            PrivacyUnit.Patient, [.. Enumerable.Range(0, ids.Length).GroupBy(r => ids[r]).Select(g => g.ToArray())]);
+        return new RecordGroups(PrivacyUnit.Patient, table.PatientIds.ToArray());
     }
 
     /// <summary>Grouping for a unit.</summary>
@@ -51,5 +52,5 @@ public sealed class RecordGroups
     };
 
     /// <summary>The rows of a record.</summary>
-    internal ReadOnlySpan<int> Rows(int record) => _rows[record];
+    internal ReadOnlySpan<int> Rows(int record) => _rows.RowsOf(record);
 }
