@@ -6,6 +6,7 @@ using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Privacy.Clipping;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 
 namespace FedKernel.Privacy;
@@ -41,28 +42,35 @@ public sealed class GaussianMechanism
     /// <param name="key">Secret key of whoever adds the noise.</param>
     /// <param name="round">The round, never used twice under the key.</param>
     /// <param name="tensor">Which vector of the round.</param>
+    /// <param name="charge">Proof that a ledger was charged for this release; one of its releases is used. Without it, the caller
+    /// accounts for the event that comes back.</param>
     /// <returns>The event to account for.</returns>
-    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0)
+    /// <exception cref="PrivacyBudgetException">The charge is for another event or used up; the update is untouched.</exception>
+    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Update.Values, bounded.Bounds, key, round, tensor);
+        return AddNoise(bounded.Update.Values, bounded.Bounds, key, round, tensor, charge);
     }
 
     /// <summary>Adds noise in place to a sum of contributions: the server's.</summary>
-    /// <inheritdoc cref="AddNoise(BoundedUpdate, SecretKey256, uint, uint)"/>
-    public PrivacyEvent AddNoiseToSum(BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0)
+    /// <inheritdoc cref="AddNoise(BoundedUpdate, SecretKey256, uint, uint, PrivacyCharge)"/>
+    public PrivacyEvent AddNoiseToSum(
+        BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Values, bounded.Bounds, key, round, tensor);
+        return AddNoise(bounded.Values, bounded.Bounds, key, round, tensor, charge);
     }
 
-    private GaussianEvent AddNoise(DeviceBuffer<float> values, GroupBounds bounds, SecretKey256 key, uint round, uint tensor)
+    private GaussianEvent AddNoise(
+        DeviceBuffer<float> values, GroupBounds bounds, SecretKey256 key, uint round, uint tensor, PrivacyCharge? charge)
     {
         ArgumentNullException.ThrowIfNull(key);
         float rounded = RoundUp(NoiseMultiplier * bounds.Sensitivity(Relation));
+        var released = new GaussianEvent(NoiseMultiplier, Relation);
+        charge?.Take(released);
         ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
         values.Device.Sample(values, values, new GaussianNoise<ChaCha20Stream>(stream, rounded));
-        return new GaussianEvent(NoiseMultiplier, Relation);
+        return released;
     }
 
     /// <summary>σ as a float32. Rounded up: a smaller σ than accounted for would break the promise.</summary>

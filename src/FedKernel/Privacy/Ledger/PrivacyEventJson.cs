@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events as JSON, one object each with its kind in "type". A kind that has no line here is refused both ways, and so is a
+// parameter outside its range. Written by hand instead of by attributes: the events know nothing of files, and a reader that
+// builds only what it names needs no reflection.
+using System.Text.Json;
+using FedKernel.Privacy.Accounting;
+
+namespace FedKernel.Privacy.Ledger;
+
+/// <summary>Privacy events to JSON and back.</summary>
+internal static class PrivacyEventJson
+{
+    /// <summary>How deep events may lie in each other.</summary>
+    public const int MaximumDepth = 16;
+
+    /// <exception cref="ArgumentException">An unknown kind, a parameter out of range, or too deep.</exception>
+    public static void Write(Utf8JsonWriter json, PrivacyEvent e, int depth = 1)
+    {
+        if (depth > MaximumDepth)
+        {
+            throw new ArgumentException($"Events lie more than {MaximumDepth} deep in each other.", nameof(e));
+        }
+
+        json.WriteStartObject();
+        switch (e)
+        {
+            case GaussianEvent gaussian:
+                json.WriteString("type", "gaussian");
+                json.WriteNumber("noise_multiplier", Positive(gaussian.NoiseMultiplier));
+                break;
+            case LaplaceEvent laplace:
+                json.WriteString("type", "laplace");
+                json.WriteNumber("noise_multiplier", Positive(laplace.NoiseMultiplier));
+                break;
+            case DiscreteGaussianEvent discrete:
+                json.WriteString("type", "discrete_gaussian");
+                json.WriteNumber("sigma", Positive(discrete.Sigma));
+                json.WriteNumber("sensitivity", Positive(discrete.Sensitivity));
+                json.WriteNumber("failure_mass", Probability(discrete.FailureMass));
+                break;
+            case ConcentratedEvent concentrated:
+                json.WriteString("type", "concentrated");
+                json.WriteNumber("rho", Positive(concentrated.Rho));
+                break;
+            case ApproximateEvent approximate:
+                json.WriteString("type", "approximate");
+                Throw.IfNotInRange(approximate.Epsilon, 0, double.MaxValue);
+                json.WriteNumber("epsilon", approximate.Epsilon);
+                json.WriteNumber("delta", Probability(approximate.Delta));
+                break;
+            case PoissonSampledEvent poisson:
+                json.WriteString("type", "poisson_sampled");
+                json.WriteNumber("sampling_probability", Probability(Positive(poisson.SamplingProbability)));
+                WriteInner(json, poisson.Inner, depth);
+                break;
+            case FixedSizeSampledEvent fixedSize:
+                json.WriteString("type", "fixed_size_sampled");
+                Throw.IfNotInRange(fixedSize.DatasetSize, 1, long.MaxValue);
+                Throw.IfNotInRange(fixedSize.SampleSize, 1, fixedSize.DatasetSize);
+                json.WriteNumber("sample_size", fixedSize.SampleSize);
+                json.WriteNumber("dataset_size", fixedSize.DatasetSize);
+                WriteInner(json, fixedSize.Inner, depth);
+                break;
+            case EpochEvent epoch:
+                json.WriteString("type", "epoch");
+                WriteInner(json, epoch.Inner, depth);
+                break;
+            case RepeatedEvent repeated:
+                json.WriteString("type", "repeated");
+                Throw.IfNotInRange(repeated.Count, 1, EventCounts.MaximumCount);
+                json.WriteNumber("count", repeated.Count);
+                WriteInner(json, repeated.Inner, depth);
+                break;
+            case ComposedEvent composed:
+                json.WriteString("type", "composed");
+                json.WriteStartArray("parts");
+                foreach (PrivacyEvent part in composed.Parts)
+                {
+                    Write(json, part, depth + 1);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                throw new ArgumentException($"The ledger does not know events of the kind '{e.GetType().Name}'.", nameof(e));
+        }
+
+        json.WriteString("relation", Name(e.Relation));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Builds an event. What it does not use or finds out of range is found by writing it again: see the caller.</summary>
+    public static PrivacyEvent Read(JsonElement json)
+    {
+        NeighbouringRelation relation = Enum.Parse<NeighbouringRelation>(json.GetProperty("relation").GetString()!);
+        return json.GetProperty("type").GetString() switch
+        {
+            "gaussian" => new GaussianEvent(Number(json, "noise_multiplier"), relation),
+            "laplace" => new LaplaceEvent(Number(json, "noise_multiplier"), relation),
+            "discrete_gaussian" => new DiscreteGaussianEvent(
+                Number(json, "sigma"), Number(json, "sensitivity"), Number(json, "failure_mass"), relation),
+            "concentrated" => new ConcentratedEvent(Number(json, "rho"), relation),
+            "approximate" => new ApproximateEvent(Number(json, "epsilon"), Number(json, "delta"), relation),
+            "poisson_sampled" => new PoissonSampledEvent(Number(json, "sampling_probability"), Inner(json)),
+            "fixed_size_sampled" => new FixedSizeSampledEvent(
+                json.GetProperty("sample_size").GetInt64(), json.GetProperty("dataset_size").GetInt64(), Inner(json)),
+            "epoch" => new EpochEvent(Inner(json)),
+            "repeated" => new RepeatedEvent(Inner(json), json.GetProperty("count").GetInt64()),
+            "composed" => new ComposedEvent([.. json.GetProperty("parts").EnumerateArray().Select(Read)]),
+            var other => throw new FormatException($"an event of the unknown kind '{other}'"),
+        };
+    }
+
+    private static void WriteInner(Utf8JsonWriter json, PrivacyEvent inner, int depth)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        json.WritePropertyName("inner");
+        Write(json, inner, depth + 1);
+    }
+
+    private static PrivacyEvent Inner(JsonElement json) => Read(json.GetProperty("inner"));
+
+    private static double Number(JsonElement json, string name) => json.GetProperty(name).GetDouble();
+
+    private static string Name(NeighbouringRelation relation) => Enum.IsDefined(relation)
+        ? relation.ToString()
+        : throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation.");
+
+    private static double Positive(double value)
+    {
+        Throw.IfNotInRange(value, double.Epsilon, double.MaxValue);
+        return value;
+    }
+
+    private static double Probability(double value)
+    {
+        Throw.IfNotInRange(value, 0, 1);
+        return value;
+    }
+}
