@@ -51,7 +51,7 @@ public sealed class LedgerCrashTests : IDisposable
         0 => (CrashPoint.BeforeRelease, 0),
         1 => (CrashPoint.DuringRelease, 0),
         2 => (CrashPoint.AfterRelease, 0),
-        3 => (CrashPoint.Outside, kill),
+        3 => (CrashPoint.Outside, kill / 5),
         4 or 6 => (CrashPoint.Charging, 0),
         // After a half-written entry: recovery dies too.
         5 or 7 => (CrashPoint.Opening, kill / 5 % CallsOfOpening),
