@@ -69,6 +69,12 @@ internal sealed class IlgpuBuffer<T> : DeviceBuffer<T>
         }
     }
 
+    private protected override DeviceBuffer<TOther> ReinterpretCore<TOther>()
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);
+        return new IlgpuBuffer<TOther>((IlgpuDevice)Device, _memory, Start, Length, owned: false);
+    }
+
     private protected override DeviceBuffer<T> SliceCore(long start, long length)
     {
         ObjectDisposedException.ThrowIf(_memory.IsDisposed, this);

@@ -15,6 +15,7 @@ internal static class SimulationDraws
         Split = 3,
         Batches = 4,
         Cohort = 5,
+        AuditCoins = 16,
     }
 
     public static SimulationRandom InitialModel(SimulationSeed seed) => Create(seed, Use.InitialModel, 0, 0);
@@ -26,6 +27,8 @@ internal static class SimulationDraws
     public static SimulationRandom Batches(SimulationSeed seed, int client) => Create(seed, Use.Batches, 0, client);
 
     public static SimulationRandom Cohort(SimulationSeed seed, uint round) => Create(seed, Use.Cohort, round, 0);
+
+    public static SimulationRandom AuditCoins(SimulationSeed seed) => Create(seed, Use.AuditCoins, 0, 0);
 
     private static SimulationRandom Create(SimulationSeed seed, Use use, uint round, int client)
     {

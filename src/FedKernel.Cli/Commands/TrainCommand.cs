@@ -15,7 +15,7 @@ namespace FedKernel.Cli.Commands;
 internal sealed class TrainCommand : Verb
 {
     private const string BreastCancer = "breast", HeartDisease = "heart";
-    private const string ClinicalProtocol = "clinical", FlambyProtocol = "flamby";
+    private const string ClinicalProtocol = "clinical", FlambyProtocol = "flamby", CurveProtocol = "dp-curve";
     private const string DataVariable = "FEDKERNEL_DATA";
 
     private readonly Option<string> _study = new("--study")
@@ -32,13 +32,13 @@ internal sealed class TrainCommand : Verb
 
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "clinical: with and without privacy. flamby: as published for the heart study, without privacy.",
+        Description = "clinical: with and without privacy. flamby: as published for the heart study, without privacy. dp-curve: the heart study's accuracy over ε.",
         DefaultValueFactory = _ => ClinicalProtocol,
     };
 
     private readonly Option<int> _seeds = new("--seeds")
     {
-        Description = "Number of seeds of the flamby protocol, from --seed on, 1 to 1000.",
+        Description = "Number of seeds of the flamby protocol, from --seed on, or of trainings for each ε of dp-curve, 1 to 1000.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     };
@@ -71,10 +71,11 @@ internal sealed class TrainCommand : Verb
             "fedkernel train",
             "fedkernel train --epsilon 1 --delta 1e-4 --device cpu:256 --report out",
             "fedkernel train --study heart --data DIR",
-            "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json")
+            "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json",
+            "fedkernel train --study heart --data DIR --protocol dp-curve --seeds 5 --report out")
     {
         _study.AcceptOnlyFromAmong(BreastCancer, HeartDisease);
-        _protocol.AcceptOnlyFromAmong(ClinicalProtocol, FlambyProtocol);
+        _protocol.AcceptOnlyFromAmong(ClinicalProtocol, FlambyProtocol, CurveProtocol);
         Bound(_seeds, 1, 1000);
         Bound(_epsilon, 0.01, 1000);
         Bound(_delta, 1e-12, 0.5);
@@ -88,7 +89,7 @@ internal sealed class TrainCommand : Verb
 
     protected override int Execute(VerbContext context)
     {
-        bool flamby = context.Parsed.GetValue(_protocol) == FlambyProtocol;
+        string protocolName = context.Parsed.GetValue(_protocol)!;
         bool heart = context.Parsed.GetValue(_study) == HeartDisease;
         IReadOnlyList<Hospital>? hospitals = heart ? HeartDiseaseData.Load(DataFolder(context)) : null;
         (DeviceCandidate candidate, string reason) = context.ChooseDevice();
@@ -97,12 +98,18 @@ internal sealed class TrainCommand : Verb
         context.Console.WriteLine($"Device: {device.Info.Id} ({device.Info.Name}, {device.Info.Capabilities}): {reason}.");
         var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
         var seed = new SimulationSeed(context.Seed);
-        if (flamby)
+        if (protocolName == FlambyProtocol)
         {
             var protocol = new FlambyHeartProtocol(device, hospitals!);
             int seeds = context.Parsed.GetValue(_seeds);
             FlambyReport report = StudyProgressBar.Run(context.Console, p => protocol.Run(seed, seeds, p));
             FlambyOutput.Write(context, report, folder);
+        }
+        else if (protocolName == CurveProtocol)
+        {
+            var options = new PrivacyCurveOptions { RunCount = context.Parsed.GetValue(_seeds), Delta = context.Parsed.GetValue(_delta) };
+            var curve = new HeartPrivacyCurve(device, hospitals!, options);
+            PrivacyCurveOutput.Write(context, StudyProgressBar.Run(context.Console, p => curve.Run(p)), folder);
         }
         else
         {
@@ -161,13 +168,14 @@ internal sealed class TrainCommand : Verb
 
     private void RefuseContradictions(CommandResult result)
     {
-        if (result.GetValue(_protocol) == FlambyProtocol && result.GetValue(_study) != HeartDisease)
+        string protocol = result.GetValue(_protocol)!;
+        if (protocol != ClinicalProtocol && result.GetValue(_study) != HeartDisease)
         {
-            result.AddError("--protocol flamby belongs to --study heart.");
+            result.AddError($"--protocol {protocol} belongs to --study heart.");
         }
-        else if (result.GetValue(_protocol) != FlambyProtocol && result.GetResult(_seeds) is { Implicit: false })
+        else if (protocol == ClinicalProtocol && result.GetResult(_seeds) is { Implicit: false })
         {
-            result.AddError("--seeds belongs to --protocol flamby; the clinical protocol takes one --seed.");
+            result.AddError("--seeds belongs to --protocol flamby or dp-curve; the clinical protocol takes one --seed.");
         }
     }
 

@@ -80,7 +80,7 @@ internal static class StudyOutput
                 new Curve("pooled", [report.Method(TrainingMode.Pooled, false).MeanAccuracy]),
                 new Curve("local only", [report.Method(TrainingMode.LocalOnly, false).MeanAccuracy]),
             ],
-            new Curve("ε spent (right axis)", [.. federatedPrivate.History.Select(r => r.Epsilon ?? 0)]));
+            new Curve("ε spent (right axis)", [.. federatedPrivate.History.Select(r => r.Epsilon?.Upper ?? 0)]));
         folder.WriteModel("model.safetensors", report.Layout, report.Model, report.Name);
         folder.WriteModel("model-private.safetensors", report.Layout, report.PrivateModel, report.Name);
         folder.WriteReceipts("receipts.jsonl", federated.History);

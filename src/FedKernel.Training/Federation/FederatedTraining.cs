@@ -88,10 +88,11 @@ public sealed class FederatedTraining
             number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], EpsilonOf(clients), result.Receipt, absent);
     }
 
-    private double? EpsilonOf(IReadOnlyList<IFederatedClient> clients)
+    /// <summary>Equal histories are asked for once: a sampled one costs the accountant a convolution.</summary>
+    private PrivacyBracket? EpsilonOf(IReadOnlyList<IFederatedClient> clients)
     {
-        double[] spent = [.. clients.Select(c => c.Released).OfType<GaussianEvent>()
-            .Select(e => AnalyticGaussian.Epsilon(e.NoiseMultiplier, _options.Delta))];
-        return spent.Length == 0 ? null : spent.Max();
+        PrivacyBracket[] spent = [.. clients.Select(c => c.Released).OfType<PrivacyEvent>().Distinct()
+            .Select(e => PrivacyAccountant.Epsilon(e, _options.Delta))];
+        return spent.Length == 0 ? null : spent.MaxBy(b => b.Upper) with { Lower = spent.Max(b => b.Lower) };
     }
 }

@@ -10,7 +10,7 @@ public interface IFederatedClient
     string Id { get; }
 
     /// <summary>All that it has released about its patients, as one event; null if it promises no privacy or released nothing.</summary>
-    GaussianEvent? Released { get; }
+    PrivacyEvent? Released { get; }
 
     /// <summary>Takes part in a round.</summary>
     /// <param name="invitation">Bytes of <see cref="Rounds.ServerRound.Invite"/>.</param>

@@ -17,7 +17,7 @@ public sealed class LocalClient(string id, Device device, ILocalTrainer trainer)
     public string Id { get; } = id;
 
     /// <inheritdoc/>
-    public GaussianEvent? Released => (trainer as IPrivateTrainer)?.Released;
+    public PrivacyEvent? Released => (trainer as IPrivateTrainer)?.Released;
 
     /// <inheritdoc/>
     public byte[] TakePart(ReadOnlySpan<byte> invitation)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy.Accounting;
 using FedKernel.Rounds;
 using FedKernel.Training.Models;
 
@@ -8,14 +9,14 @@ namespace FedKernel.Training.Federation;
 /// <param name="Round">Its number, counted from 1.</param>
 /// <param name="RoundCount">How many there will be.</param>
 /// <param name="Evaluations">The global model after the round, judged by each evaluator.</param>
-/// <param name="Epsilon">The largest ε that any client's patients have spent so far; null if no client promises privacy.</param>
+/// <param name="Epsilon">The largest ε that any client's records have spent so far, as a bracket; null if no client promises privacy.</param>
 /// <param name="Receipt">Who was heard and who was refused, with the reason.</param>
 /// <param name="Absent">Clients of the cohort that sent nothing, each with the reason.</param>
 public sealed record RoundRecord(
     int Round,
     int RoundCount,
     IReadOnlyList<Evaluation> Evaluations,
-    double? Epsilon,
+    PrivacyBracket? Epsilon,
     RoundReceipt Receipt,
     IReadOnlyList<string> Absent)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
+using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Updates;
 
@@ -23,6 +24,9 @@ public interface ILocalTrainer : IDisposable
 /// <summary>A trainer whose updates are differentially private by themselves, whoever sees them.</summary>
 public interface IPrivateTrainer : ILocalTrainer
 {
+    /// <summary>Whose presence the releases hide.</summary>
+    PrivacyUnit Unit { get; }
+
     /// <summary>All releases so far as one event; null if there were none.</summary>
-    GaussianEvent? Released { get; }
+    PrivacyEvent? Released { get; }
 }

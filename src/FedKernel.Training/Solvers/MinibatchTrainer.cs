@@ -3,6 +3,7 @@ using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Training.Data;
 using FedKernel.Training.Models;
+using FedKernel.Training.Sampling;
 using FedKernel.Updates;
 
 namespace FedKernel.Training.Solvers;

@@ -76,7 +76,10 @@ public sealed class PrivateFullBatchTrainer : IPrivateTrainer
     public double ExampleCount => _rows.Features.Rows;
 
     /// <inheritdoc/>
-    public GaussianEvent? Released => _released == 0
+    public PrivacyUnit Unit => PrivacyUnit.Patient;
+
+    /// <inheritdoc/>
+    public PrivacyEvent? Released => _released == 0
         ? null
         : new GaussianEvent(_options.NoiseMultiplier, NeighbouringRelation.AddOrRemoveOne).Compose(_released);
 

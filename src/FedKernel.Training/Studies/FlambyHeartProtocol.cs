@@ -11,6 +11,7 @@ using FedKernel.Random;
 using FedKernel.Training.Data;
 using FedKernel.Training.Federation;
 using FedKernel.Training.Models;
+using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
 
 namespace FedKernel.Training.Studies;

@@ -5,7 +5,7 @@ namespace FedKernel.Devices;
 /// <remarks>
 /// Not thread-safe. A window does not own its memory: it is invalid once the buffer that it looks into is disposed.
 /// </remarks>
-/// <typeparam name="T">float, double, long or uint.</typeparam>
+/// <typeparam name="T">float, double, long, int, uint or another plain value.</typeparam>
 public abstract class DeviceBuffer<T> : IDisposable
     where T : unmanaged
 {
@@ -76,6 +76,21 @@ public abstract class DeviceBuffer<T> : IDisposable
     /// <summary>Frees the memory if this buffer owns it.</summary>
     /// <param name="disposing">False when the finalizer calls.</param>
     protected abstract void Dispose(bool disposing);
+
+    /// <summary>The same bits as another element type of the same size; a window, no copy. Integer kernels are written on float lanes.</summary>
+    internal DeviceBuffer<TOther> Reinterpret<TOther>()
+        where TOther : unmanaged
+    {
+        if (System.Runtime.CompilerServices.Unsafe.SizeOf<TOther>() != System.Runtime.CompilerServices.Unsafe.SizeOf<T>())
+        {
+            throw new InvalidOperationException($"'{typeof(TOther).Name}' has another size than '{typeof(T).Name}'.");
+        }
+
+        return ReinterpretCore<TOther>();
+    }
+
+    private protected abstract DeviceBuffer<TOther> ReinterpretCore<TOther>()
+        where TOther : unmanaged;
 
     private protected abstract DeviceBuffer<T> SliceCore(long start, long length);
 

@@ -29,11 +29,26 @@ public readonly struct ClipAndScale : IMap1
         _factor = FactorFor(squaredNorm, clippingBound, weight);
     }
 
+    private ClipAndScale(float factor) => _factor = factor;
+
     /// <inheritdoc/>
     public static int MaxUlp => 0;
 
-    /// <summary>The factor applied, at most 1.</summary>
+    /// <summary>The factor applied; at most 1 unless it came from <see cref="Automatic"/>.</summary>
     public float Factor => _factor;
+
+    /// <summary>AUTO-S: the factor C / (‖x‖₂ + γ), which brings x to a norm below C whatever it was.</summary>
+    /// <remarks>Z. Bu et al., "Automatic clipping", NeurIPS 2023 (arXiv 2206.07136).</remarks>
+    /// <param name="squaredNorm">‖x‖₂², finite and not negative.</param>
+    /// <param name="clippingBound">C, finite and at least <see cref="LeastBound"/>.</param>
+    /// <param name="stability">γ, positive; C / γ is at most 2¹²⁷.</param>
+    public static ClipAndScale Automatic(double squaredNorm, double clippingBound, double stability)
+    {
+        Throw.IfNotInRange(squaredNorm, 0, double.MaxValue);
+        Throw.IfNotInRange(clippingBound, LeastBound, float.MaxValue);
+        Throw.IfNotInRange(stability, clippingBound * Math.ScaleB(1, -127), double.MaxValue);
+        return new ClipAndScale(RoundDown(clippingBound / (Math.Sqrt(squaredNorm) + stability)));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,9 +66,14 @@ public readonly struct ClipAndScale : IMap1
             return 1;
         }
 
+        return RoundDown((inside ? 1 : clippingBound / norm) * weight);
+    }
+
+    private static float RoundDown(double factor)
+    {
         // Each product may grow by 2⁻²⁴ when it is rounded, and the norm by 2⁻⁴⁰: 2⁻²³ covers both.
-        double exact = (inside ? 1 : clippingBound / norm) * weight * (1 - (1.0 / 8388608));
-        float factor = (float)exact;
-        return factor > exact ? MathF.BitDecrement(factor) : factor;
+        double exact = factor * (1 - (1.0 / 8388608));
+        float single = (float)exact;
+        return single > exact ? MathF.BitDecrement(single) : single;
     }
 }

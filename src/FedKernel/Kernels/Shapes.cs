@@ -148,3 +148,29 @@ public interface IQuantize : IKernel
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>;
 }
+
+/// <summary>Shape Draw: destination[i] = f(source[i], integer sample i), with samples from a counter stream and a table.</summary>
+/// <remarks>
+/// Sixteen samples make a step, sixteen steps a tile of 256 elements, laid out as in <see cref="ISample"/>: sample k of step s belongs
+/// to element 256·⌊s/16⌋ + 16·k + s mod 16. A draw takes the same operations and reads the same words of the table for every sample.
+/// </remarks>
+/// <typeparam name="TSource">int or float.</typeparam>
+public interface IDraw<TSource> : IKernel
+    where TSource : unmanaged
+{
+    /// <summary>Words that the table must have.</summary>
+    int TableLength { get; }
+
+    /// <summary>Blocks of the stream that a step takes: step s has those from s times this on.</summary>
+    int BlocksPerStep { get; }
+
+    /// <summary>The sixteen samples of the steps whose numbers are given.</summary>
+    Block16<TWord> Draw<TTable, TWord>(TTable table, TWord step)
+        where TTable : struct, IWordTable
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>Joins a sample with the bits of the source.</summary>
+    TWord Apply<TLane, TWord>(TWord source, TWord sample)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}

@@ -5,6 +5,7 @@
 using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Clipping;
 using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 
@@ -48,17 +49,35 @@ public sealed class GaussianMechanism
     public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
+        return AddNoise(bounded.Update.Values, bounded.Bounds, key, round, tensor, charge);
+    }
+
+    /// <summary>Adds noise in place to a sum of contributions: the server's.</summary>
+    /// <inheritdoc cref="AddNoise(BoundedUpdate, SecretKey256, uint, uint, PrivacyCharge)"/>
+    public PrivacyEvent AddNoiseToSum(
+        BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
+    {
+        ArgumentNullException.ThrowIfNull(bounded);
+        return AddNoise(bounded.Values, bounded.Bounds, key, round, tensor, charge);
+    }
+
+    private GaussianEvent AddNoise(
+        DeviceBuffer<float> values, GroupBounds bounds, SecretKey256 key, uint round, uint tensor, PrivacyCharge? charge)
+    {
         ArgumentNullException.ThrowIfNull(key);
-        double sigma = NoiseMultiplier * bounded.Sensitivity(Relation);
-        Throw.IfNotInRange(sigma, float.Epsilon, float.MaxValue);
-        // Rounded up: a smaller σ than accounted for would break the promise.
-        float rounded = (float)sigma;
-        rounded = rounded < sigma ? MathF.BitIncrement(rounded) : rounded;
+        float rounded = RoundUp(NoiseMultiplier * bounds.Sensitivity(Relation));
         var released = new GaussianEvent(NoiseMultiplier, Relation);
         charge?.Take(released);
-        DeviceBuffer<float> values = bounded.Update.Values;
         ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
         values.Device.Sample(values, values, new GaussianNoise<ChaCha20Stream>(stream, rounded));
         return released;
+    }
+
+    /// <summary>σ as a float32. Rounded up: a smaller σ than accounted for would break the promise.</summary>
+    internal static float RoundUp(double sigma)
+    {
+        Throw.IfNotInRange(sigma, float.Epsilon, float.MaxValue);
+        float rounded = (float)sigma;
+        return rounded < sigma ? MathF.BitIncrement(rounded) : rounded;
     }
 }

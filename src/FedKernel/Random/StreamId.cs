@@ -18,6 +18,12 @@ public enum StreamPurpose : byte
 
     /// <summary>Rounding of compressors.</summary>
     Rounding = 4,
+
+    /// <summary>Raw noises that the rounds of a run share.</summary>
+    CorrelatedNoise = 5,
+
+    /// <summary>Coins that decide which records a private batch holds.</summary>
+    Sampling = 6,
 }
 
 /// <summary>Names one stream under a key: (round, purpose, tensor).</summary>

@@ -32,7 +32,7 @@ public sealed class FederatedTrainingTests
     {
         public string Id => id;
 
-        public GaussianEvent? Released => null;
+        public PrivacyEvent? Released => null;
 
         public byte[] TakePart(ReadOnlySpan<byte> invitation) => answer();
     }

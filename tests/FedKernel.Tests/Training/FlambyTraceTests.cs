@@ -5,6 +5,7 @@ using FedKernel.Devices;
 using FedKernel.Training.Data;
 using FedKernel.Training.Federation;
 using FedKernel.Training.Models;
+using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
 using Xunit;
 

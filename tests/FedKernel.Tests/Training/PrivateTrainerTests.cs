@@ -88,9 +88,9 @@ public sealed class PrivateTrainerTests
             Assert.Equal(new GaussianEvent(z, NeighbouringRelation.AddOrRemoveOne).Compose(2 * round), trainer.Released);
         }
 
-        Assert.Equal(2, AnalyticGaussian.Epsilon(trainer.Released!.NoiseMultiplier, 1e-5), 1e-8);
+        Assert.Equal(2, PrivacyAccountant.Epsilon(trainer.Released!, 1e-5).Upper, 1e-8);
         Assert.Contains("6 of 6", Assert.Throws<PrivacyBudgetException>(() => trainer.Train(zero)).Message, StringComparison.Ordinal);
-        Assert.Equal(2, AnalyticGaussian.Epsilon(trainer.Released!.NoiseMultiplier, 1e-5), 1e-8);
+        Assert.Equal(2, PrivacyAccountant.Epsilon(trainer.Released!, 1e-5).Upper, 1e-8);
     }
 
     [Fact]

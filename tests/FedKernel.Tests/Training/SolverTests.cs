@@ -2,6 +2,7 @@
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Random;
+using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
 using Xunit;
 

@@ -54,6 +54,12 @@ internal sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>
         _pointer = null;
     }
 
+    private protected override DeviceBuffer<TOther> ReinterpretCore<TOther>()
+    {
+        ObjectDisposedException.ThrowIf(_pointer == null, this);
+        return new CpuBuffer<TOther>((CpuDevice)Device, (TOther*)_pointer, Length, block: null);
+    }
+
     private protected override DeviceBuffer<T> SliceCore(long start, long length)
     {
         ObjectDisposedException.ThrowIf(_pointer == null, this);

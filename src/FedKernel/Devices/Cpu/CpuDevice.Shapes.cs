@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using FedKernel.Devices.Cpu.Loops;
+using FedKernel.Kernels;
 using FedKernel.Numerics;
 
 namespace FedKernel.Devices.Cpu;
@@ -78,6 +79,24 @@ public sealed unsafe partial class CpuDevice
     {
         long n = source.Length;
         Run(new QuantizeLoop<TBefore, TOp>(Pointer(source), Pointer(codes), Pointer(scales), n, before, op, firstTile), n);
+    }
+
+    private protected override void DrawIntegersCore<TOp>(
+        DeviceBuffer<int> source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile) =>
+        RunDraw<int, TOp>((uint*)Pointer(source), destination, table, op, firstTile);
+
+    private protected override void DrawFloatsCore<TOp>(
+        DeviceBuffer<float> source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile) =>
+        RunDraw<float, TOp>((uint*)Pointer(source), destination, table, op, firstTile);
+
+    private void RunDraw<TSource, TOp>(
+        uint* source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile)
+        where TSource : unmanaged
+        where TOp : unmanaged, IDraw<TSource>
+    {
+        long n = destination.Length;
+        var words = new WordPointer(Pointer(table));
+        Run(new DrawLoop<TSource, TOp>(source, (uint*)Pointer(destination), n, words, op, firstTile), n);
     }
 
     private static bool IsBeyondCaches(long elements) => elements > CacheSize.Last / sizeof(float);

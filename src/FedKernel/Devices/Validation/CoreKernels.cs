@@ -60,6 +60,7 @@ public static class CoreKernels
         new GaussianNoiseCase<ChaCha20Stream>("gaussian_noise.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new GaussianNoiseCase<PhiloxStream>("gaussian_noise.philox", new PhiloxStream(_seed, _id), Philox),
         new ClipAndNoiseCase<PhiloxStream>("clip_and_noise", new PhiloxStream(_seed, _id), Philox),
+        .. GridKernels.All,
         Quantize("stochastic_rounding.philox", new PhiloxStream(_seed, _id), Philox),
         Quantize("stochastic_rounding.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
     ];

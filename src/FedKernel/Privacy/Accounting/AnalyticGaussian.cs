@@ -28,7 +28,7 @@ public static class AnalyticGaussian
     /// <param name="delta">0 &lt; δ &lt; 1.</param>
     public static double Epsilon(double noiseMultiplier, double delta)
     {
-        Throw.IfNotInRange(noiseMultiplier, 1e-6, double.MaxValue);
+        Throw.IfNotInRange(noiseMultiplier, 1e-12, double.MaxValue);
         CheckDelta(delta);
         double target = Math.Log(delta);
         if (LogDelta(noiseMultiplier, 0) <= target)
@@ -78,7 +78,9 @@ public static class AnalyticGaussian
     private static double LogDelta(double z, double epsilon)
     {
         double first = NormalDistribution.LogCdf((0.5 / z) - (epsilon * z));
-        double second = epsilon + NormalDistribution.LogCdf((-0.5 / z) - (epsilon * z));
+        // e^ε·Φ(−b) is φ(a)·Φ(−b)/φ(b) because b² − a² = 2ε: for small z, ε and ln Φ(−b) are huge and would cancel.
+        double a = (0.5 / z) - (epsilon * z), b = (0.5 / z) + (epsilon * z);
+        double second = (-0.5 * a * a) + NormalDistribution.LogScaledTail(b);
         return second >= first ? double.NegativeInfinity : first + NormalDistribution.LogOnePlus(-Math.Exp(second - first));
     }
 

@@ -7,6 +7,20 @@ namespace FedKernel.Privacy.Accounting;
 /// <param name="Relation">The relation that it holds for.</param>
 public sealed record ApproximateEvent(double Epsilon, double Delta, NeighbouringRelation Relation) : PrivacyEvent
 {
+    /// <summary>As given; checked.</summary>
+    public double Epsilon
+    {
+        get;
+        init => field = EventParameter.NotNegative(value, nameof(Epsilon));
+    } = EventParameter.NotNegative(Epsilon, nameof(Epsilon));
+
+    /// <summary>As given; checked.</summary>
+    public double Delta
+    {
+        get;
+        init => field = EventParameter.Mass(value, nameof(Delta));
+    } = EventParameter.Mass(Delta, nameof(Delta));
+
     /// <inheritdoc/>
-    public override NeighbouringRelation Relation { get; } = Relation;
+    public override NeighbouringRelation Relation { get; } = EventParameter.Known(Relation, nameof(Relation));
 }

@@ -16,6 +16,11 @@ public sealed record ComposedEvent : PrivacyEvent
             throw new ArgumentException("A composition has at least one part.", nameof(parts));
         }
 
+        foreach (PrivacyEvent part in Parts)
+        {
+            ArgumentNullException.ThrowIfNull(part, nameof(parts));
+        }
+
         Relation = Parts[0].Relation;
         if (Parts.FirstOrDefault(p => p.Relation != Relation) is { } other)
         {

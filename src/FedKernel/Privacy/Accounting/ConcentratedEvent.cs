@@ -7,6 +7,13 @@ namespace FedKernel.Privacy.Accounting;
 /// <param name="Relation">The relation that it holds for.</param>
 public sealed record ConcentratedEvent(double Rho, NeighbouringRelation Relation) : PrivacyEvent
 {
+    /// <summary>As given; checked.</summary>
+    public double Rho
+    {
+        get;
+        init => field = EventParameter.Positive(value, nameof(Rho));
+    } = EventParameter.Positive(Rho, nameof(Rho));
+
     /// <inheritdoc/>
-    public override NeighbouringRelation Relation { get; } = Relation;
+    public override NeighbouringRelation Relation { get; } = EventParameter.Known(Relation, nameof(Relation));
 }

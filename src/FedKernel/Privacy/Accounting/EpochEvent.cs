@@ -9,6 +9,13 @@ namespace FedKernel.Privacy.Accounting;
 /// <param name="Inner">What was released about each batch.</param>
 public sealed record EpochEvent(PrivacyEvent Inner) : PrivacyEvent
 {
+    /// <summary>As given; checked.</summary>
+    public PrivacyEvent Inner
+    {
+        get;
+        init => field = EventParameter.Present(value, nameof(Inner));
+    } = EventParameter.Present(Inner, nameof(Inner));
+
     /// <inheritdoc/>
     public override NeighbouringRelation Relation => Inner.Relation;
 }

@@ -6,6 +6,13 @@ namespace FedKernel.Privacy.Accounting;
 /// <param name="Relation">The relation that the sensitivity was taken for.</param>
 public sealed record LaplaceEvent(double NoiseMultiplier, NeighbouringRelation Relation) : PrivacyEvent
 {
+    /// <summary>As given; checked.</summary>
+    public double NoiseMultiplier
+    {
+        get;
+        init => field = EventParameter.Positive(value, nameof(NoiseMultiplier));
+    } = EventParameter.Positive(NoiseMultiplier, nameof(NoiseMultiplier));
+
     /// <inheritdoc/>
-    public override NeighbouringRelation Relation { get; } = Relation;
+    public override NeighbouringRelation Relation { get; } = EventParameter.Known(Relation, nameof(Relation));
 }

@@ -24,6 +24,13 @@ internal static class NormalDistribution
             : LogHalf + Math.Log(1 - Erf(y));
     }
 
+    /// <summary>ln(e^{x²/2}·Φ(−x)) for x ≥ 0: without the factor that overflows.</summary>
+    public static double LogScaledTail(double x)
+    {
+        double y = x / Math.Sqrt(2);
+        return y > 2 ? LogHalf + Math.Log(ScaledErfcTail(y)) : (y * y) + LogHalf + Math.Log(1 - Erf(y));
+    }
+
     /// <summary>ln(1 + x), accurate near 0.</summary>
     public static double LogOnePlus(double x)
     {

@@ -7,6 +7,20 @@ namespace FedKernel.Privacy.Accounting;
 /// <param name="Inner">What was released about the batch.</param>
 public sealed record PoissonSampledEvent(double SamplingProbability, PrivacyEvent Inner) : PrivacyEvent
 {
+    /// <summary>As given; checked.</summary>
+    public double SamplingProbability
+    {
+        get;
+        init => field = EventParameter.SamplingProbability(value, nameof(SamplingProbability));
+    } = EventParameter.SamplingProbability(SamplingProbability, nameof(SamplingProbability));
+
+    /// <summary>As given; checked.</summary>
+    public PrivacyEvent Inner
+    {
+        get;
+        init => field = EventParameter.Present(value, nameof(Inner));
+    } = EventParameter.Present(Inner, nameof(Inner));
+
     /// <inheritdoc/>
     public override NeighbouringRelation Relation => Inner.Relation;
 }

@@ -19,6 +19,9 @@ internal sealed class FaultyBuffer<T>(FaultyDevice device, DeviceBuffer<T> inner
         }
     }
 
+    private protected override DeviceBuffer<TOther> ReinterpretCore<TOther>() =>
+        new FaultyBuffer<TOther>((FaultyDevice)Device, Inner.Reinterpret<TOther>());
+
     private protected override DeviceBuffer<T> SliceCore(long start, long length) =>
         new FaultyBuffer<T>((FaultyDevice)Device, Inner.Slice(start, length));
 

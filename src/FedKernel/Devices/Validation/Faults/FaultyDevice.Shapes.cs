@@ -63,4 +63,12 @@ public sealed partial class FaultyDevice
         DeviceBuffer<float> source, DeviceBuffer<sbyte> codes, DeviceBuffer<float> scales, TBefore before, TOp op,
         long firstTile) =>
         Spoil(codes, () => _inner.Quantize(Inner(source), Inner(codes), Inner(scales), before, op, firstTile));
+
+    private protected override void DrawIntegersCore<TOp>(
+        DeviceBuffer<int> source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile) =>
+        Spoil(destination, () => _inner.Draw(Inner(source), Inner(destination), Inner(table), op, firstTile));
+
+    private protected override void DrawFloatsCore<TOp>(
+        DeviceBuffer<float> source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile) =>
+        Spoil(destination, () => _inner.Draw(Inner(source), Inner(destination), Inner(table), op, firstTile));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace FedKernel.Training.Solvers;
+namespace FedKernel.Training.Sampling;
 
 /// <summary>Says which rows each minibatch holds.</summary>
 public interface IBatchSource

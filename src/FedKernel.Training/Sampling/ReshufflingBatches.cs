@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
 using FedKernel.Random;
 
-namespace FedKernel.Training.Solvers;
+namespace FedKernel.Training.Sampling;
 
 /// <summary>
 /// Passes over all rows without end, in a new order each time; the last batch of a pass holds what is left. A pass goes on in
 /// the next round where the last one stopped (the loader of PyTorch as FLamby uses it).
 /// </summary>
-public sealed class ReshufflingBatches : IBatchSource
+/// <remarks>
+/// For a private trainer a pass is an <see cref="EpochEvent"/>, whatever the batch size: shuffling is not Poisson sampling and is
+/// given no amplification (L. Chua et al., "How private are DP-SGD implementations?", ICML 2024). The order depends on n alone,
+/// so replace-one neighbours share it: it need not be secret.
+/// </remarks>
+public sealed class ReshufflingBatches : IBatchSource, IPrivateBatchSource
 {
     private readonly SimulationRandom _random;
     private readonly int[] _order;
@@ -30,6 +37,15 @@ public sealed class ReshufflingBatches : IBatchSource
     }
 
     /// <inheritdoc/>
+    public int RecordCount => _order.Length;
+
+    /// <inheritdoc/>
+    public double ExpectedBatchSize => Math.Min(_batchSize, _order.Length);
+
+    /// <inheritdoc/>
+    public NeighbouringRelation Relation => NeighbouringRelation.ReplaceOne;
+
+    /// <inheritdoc cref="IBatchSource.Next"/>
     public int[] Next()
     {
         if (_position == _order.Length)
@@ -42,5 +58,14 @@ public sealed class ReshufflingBatches : IBatchSource
         int[] batch = _order[_position..(_position + count)];
         _position += count;
         return batch;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A record is in one batch of a pass. That may be its least noisy one, which is what the pass is charged.</remarks>
+    public PrivacyEvent Account(IReadOnlyList<GaussianEvent> releases)
+    {
+        int batchesPerPass = ((_order.Length - 1) / _batchSize) + 1;
+        return ReleaseHistory.Compose(ReleaseHistory.Checked(releases, Relation).Chunk(batchesPerPass)
+            .Select(pass => (PrivacyEvent)new EpochEvent(pass.MinBy(e => e.NoiseMultiplier)!)));
     }
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using FedKernel.Devices;
+using FedKernel.Updates;
+
+namespace FedKernel.Privacy.Grid;
+
+/// <summary>
+/// An update on an integer grid, as int32 on a device, whose exact L2 norm is at most S steps. Only <see cref="GridClipping"/> and
+/// <see cref="StochasticGridClipping"/> make one; discrete mechanisms accept nothing else.
+/// </summary>
+/// <remarks>Integers have no last bit to leak through: the sensitivity holds for what is in memory, not for real numbers.</remarks>
+public sealed class BoundedGridUpdate
+{
+    private bool _released;
+
+    internal BoundedGridUpdate(ParameterLayout layout, DeviceBuffer<int> integers, int gridBound, double clippingBound)
+    {
+        (Layout, Integers, GridBound, ClippingBound) = (layout, integers, gridBound, clippingBound);
+    }
+
+    /// <summary>How the vector is read.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>The integers, in the caller's buffer. Value = integer · <see cref="Step"/>.</summary>
+    public DeviceBuffer<int> Integers { get; }
+
+    /// <summary>S: the exact L2 norm of the integers is at most this.</summary>
+    public int GridBound { get; }
+
+    /// <summary>C: the norm that S steps stand for.</summary>
+    public double ClippingBound { get; }
+
+    /// <summary>C / S.</summary>
+    public double Step => ClippingBound / GridBound;
+
+    /// <summary>The L2 sensitivity of a sum of such updates, in steps: S, or 2S for replace-one.</summary>
+    public long Sensitivity(NeighbouringRelation relation) => Factor(relation) * GridBound;
+
+    /// <summary>The L1 sensitivity of a sum of such updates, in steps: min(⌊√d · S⌋, S²), twice that for replace-one.</summary>
+    /// <remarks>Integers are at most their squares, so that few steps give an L1 norm that does not grow with d.</remarks>
+    public long SensitivityL1(NeighbouringRelation relation)
+    {
+        // d · S² may pass 2⁶³; the root is at most S², below 2⁴⁶.
+        BigInteger squared = (BigInteger)GridBound * GridBound;
+        BigInteger root = (BigInteger)Math.Sqrt((double)(squared * Integers.Length)) + 2;
+        while (root * root > squared * Integers.Length)
+        {
+            root--;
+        }
+
+        return Factor(relation) * (long)BigInteger.Min(root, squared);
+    }
+
+    /// <summary>A mechanism takes the update: the integers are noisy afterwards and no longer bounded.</summary>
+    /// <exception cref="InvalidOperationException">A mechanism took it before.</exception>
+    internal void Take()
+    {
+        if (_released)
+        {
+            throw new InvalidOperationException("Noise was added to this update before: it is bounded no longer. Clip again.");
+        }
+
+        _released = true;
+    }
+
+    private static int Factor(NeighbouringRelation relation) => relation switch
+    {
+        NeighbouringRelation.AddOrRemoveOne => 1,
+        NeighbouringRelation.ReplaceOne => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation."),
+    };
+}
