@@ -74,15 +74,6 @@ public sealed class PrivacyLedgerTests : IDisposable
         Assert.Throws<PrivacyBudgetException>(() => again.Charge(LedgerFolder.Step, ReleaseKind.Model, "round"));
     }
 
-    [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(-4)]
-    [InlineData(0)]
-    [InlineData(double.PositiveInfinity)]
-    public void Charge_NoiseOutOfRange_IsRefusedBeforeAnythingIsWritten(double noiseMultiplier) =>
-        AssertRefused<ArgumentOutOfRangeException>(l =>
-            l.Charge(new GaussianEvent(noiseMultiplier, LedgerFolder.Relation), ReleaseKind.Model, "x"));
-
     [Fact]
     public void Charge_UnknownEvent_IsRefusedBeforeAnythingIsWritten() =>
         AssertRefused<ArgumentException>(l => l.Charge(new StrangeEvent(), ReleaseKind.Model, "x"));
