@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy.Accounting.LossDistributions;
 using FedKernel.Privacy.Accounting.Renyi;
 
 namespace FedKernel.Privacy.Accounting;
@@ -15,7 +16,7 @@ internal abstract class AccountingMethod
     /// <summary>All of them, cheap ones first.</summary>
     public static IReadOnlyList<AccountingMethod> All { get; } =
     [
-        new ExactGaussian(), new GaussianParts(), new Concentrated(), new Basic(), new Renyi(),
+        new ExactGaussian(), new GaussianParts(), new Concentrated(), new Basic(), new Renyi(), new LossDistributions(),
     ];
 
     /// <summary>As it is named in brackets.</summary>
@@ -116,5 +117,26 @@ internal abstract class AccountingMethod
         public override (double, double) Epsilon(PrivacyEvent history, double delta) => (0, RenyiAccountant.Epsilon(history, delta));
 
         public override (double, double) Delta(PrivacyEvent history, double epsilon) => (0, RenyiAccountant.Delta(history, epsilon));
+    }
+
+    private sealed class LossDistributions : AccountingMethod
+    {
+        public override string Name => "PLD";
+
+        public override bool IsSlow => true;
+
+        public override bool Knows(PrivacyEvent history) => LossDistributionAccountant.Knows(history);
+
+        public override (double, double) Epsilon(PrivacyEvent history, double delta)
+        {
+            PrivacyBracket bracket = LossDistributionAccountant.Epsilon(history, delta);
+            return (bracket.Lower, bracket.Upper);
+        }
+
+        public override (double, double) Delta(PrivacyEvent history, double epsilon)
+        {
+            PrivacyBracket bracket = LossDistributionAccountant.Delta(history, epsilon);
+            return (bracket.Lower, bracket.Upper);
+        }
     }
 }

@@ -33,7 +33,7 @@ public static class PrivacyAccountant
         ArgumentNullException.ThrowIfNull(history);
         EventParameter.Delta(delta);
         double mass = FailureMass.Total(history);
-        PrivacyEvent exact = mass == 0 ? history : FailureMass.Strip(history);
+        PrivacyEvent exact = SimpleForm.Of(mass == 0 ? history : FailureMass.Strip(history));
         var answers = new List<MethodAnswer>();
         double least = double.PositiveInfinity;
         foreach (AccountingMethod method in Known(exact, slowToo))
@@ -72,7 +72,7 @@ public static class PrivacyAccountant
         ArgumentNullException.ThrowIfNull(history);
         Throw.IfNotInRange(epsilon, 0, double.MaxValue);
         double mass = FailureMass.Total(history);
-        PrivacyEvent exact = mass == 0 ? history : FailureMass.Strip(history);
+        PrivacyEvent exact = SimpleForm.Of(mass == 0 ? history : FailureMass.Strip(history));
         double price = FailureMass.Price(mass, epsilon);
         return Bracket("δ", [.. Known(exact, slowToo: false).Select(method =>
         {

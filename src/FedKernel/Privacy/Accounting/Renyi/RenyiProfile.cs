@@ -23,17 +23,18 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
 
     /// <summary>The profile of a history. A failure mass in it must have been stripped: see <see cref="FailureMass"/>.</summary>
     /// <exception cref="ArgumentException">An event, or a sampling of one, that has no proven bound here.</exception>
-    public static RenyiProfile Of(PrivacyEvent history, IReadOnlyList<double> orders) => history switch
+    public static RenyiProfile Of(PrivacyEvent history, IReadOnlyList<double> orders) => OfSimple(SimpleForm.Of(history), orders);
+
+    private static RenyiProfile OfSimple(PrivacyEvent history, IReadOnlyList<double> orders) => history switch
     {
         GaussianEvent e => Each(orders, order => order / 2 / e.NoiseMultiplier / e.NoiseMultiplier),
         ConcentratedEvent e => Each(orders, order => e.Rho * order),
         DiscreteGaussianEvent { FailureMass: 0 } e => Each(orders, order => ConcentratedAccountant.Rho(e) * order),
         LaplaceEvent e => Each(orders, order => PureDivergence.OfLaplace(e.NoiseMultiplier, order)),
         ApproximateEvent e => Each(orders, order => PureDivergence.OfAny(e.Epsilon, order), e.Delta),
-        EpochEvent e => Of(e.Inner, orders),
-        RepeatedEvent e => Times(Of(e.Inner, orders), e.Count),
+        RepeatedEvent e => Times(OfSimple(e.Inner, orders), e.Count),
         // A ledger holds the same release many times: one curve for each kind.
-        ComposedEvent e => e.Parts.GroupBy(part => part).Select(same => Times(Of(same.Key, orders), same.Count())).Aggregate(Sum),
+        ComposedEvent e => e.Parts.GroupBy(part => part).Select(same => Times(OfSimple(same.Key, orders), same.Count())).Aggregate(Sum),
         PoissonSampledEvent e => Sampled(e, orders),
         FixedSizeSampledEvent e => Sampled(e, orders),
         _ => throw Unknown($"'{history.GetType().Name}'"),
@@ -41,38 +42,26 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
 
     private static RenyiProfile Sampled(PoissonSampledEvent e, IReadOnlyList<double> orders)
     {
-        if (e.SamplingProbability == 1)
-        {
-            return Of(e.Inner, orders);
-        }
-
         if (e.Relation != NeighbouringRelation.AddOrRemoveOne)
         {
             throw Unknown($"Poisson sampling for '{e.Relation}': state it for '{NeighbouringRelation.AddOrRemoveOne}'");
         }
 
-        return GaussianHistory.NoiseMultiplier(e.Inner) is double z
-            ? Each(orders, order => SampledGaussianDivergence.Of(e.SamplingProbability, z, order))
-            : e.Inner is PoissonSampledEvent twice
-                ? Of(new PoissonSampledEvent(e.SamplingProbability * twice.SamplingProbability, twice.Inner), orders)
-                : Amplified(e.SamplingProbability, e.Inner, orders);
+        return e.Inner is GaussianEvent gaussian
+            ? Each(orders, order => SampledGaussianDivergence.Of(e.SamplingProbability, gaussian.NoiseMultiplier, order))
+            : Amplified(e.SamplingProbability, e.Inner, orders);
     }
 
     private static RenyiProfile Sampled(FixedSizeSampledEvent e, IReadOnlyList<double> orders)
     {
-        if (e.SampleSize == e.DatasetSize)
-        {
-            return Of(e.Inner, orders);
-        }
-
         if (e.Relation != NeighbouringRelation.ReplaceOne)
         {
             throw Unknown($"sampling of a fixed size for '{e.Relation}': state it for '{NeighbouringRelation.ReplaceOne}'");
         }
 
         double q = (double)e.SampleSize / e.DatasetSize;
-        return GaussianHistory.NoiseMultiplier(e.Inner) is double z
-            ? new RenyiProfile(orders, FixedSizeGaussianDivergence.Of(q, z, orders), 0)
+        return e.Inner is GaussianEvent gaussian
+            ? new RenyiProfile(orders, FixedSizeGaussianDivergence.Of(q, gaussian.NoiseMultiplier, orders), 0)
             : Amplified(q, e.Inner, orders);
     }
 
