@@ -10,6 +10,9 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
     /// <summary>ln of the share of δ that rounding or the world outside the window should not exceed.</summary>
     private const double LogShare = -14;
 
+    /// <summary>The greatest h: e^h is computed with.</summary>
+    public const double GreatestStep = 600;
+
     private const int LeastLevels = 8;
     private const int MostLevels = 21;
     private const int DraftLevels = 14;
@@ -57,7 +60,7 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
     {
         double tail = Math.Max(1e-290, TailShare * Math.Exp(logDelta) / _releases);
         double range = parts.Sum(p => Range(p.Source, tail));
-        step = Math.Max(step, range / (1 << logMostMasses));
+        step = Math.Max(Math.Min(step, 0.1 * GreatestStep), range / (1 << logMostMasses));
         List<(double LogError, double Width, GridPlan Plan)> plans = [];
         foreach (double tilt in (ReadOnlySpan<double>)[saddle, saddle / 2, saddle / 4, saddle / 12, 0])
         {

@@ -31,7 +31,7 @@ internal sealed class LossMoments
     {
         (double[] losses, double[] masses, _) = _parts[part];
         double point = Fullest(losses, masses, step);
-        for (int round = 0; round < 30; round++)
+        for (int round = 0; round < 30 && step < 1; round++)
         {
             double p = 0, q = 0;
             for (int i = 0; i < losses.Length; i++)

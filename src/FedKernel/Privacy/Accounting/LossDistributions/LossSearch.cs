@@ -33,6 +33,12 @@ internal static class LossSearch
         for (int round = 0; ; round++)
         {
             GridPlan plan = planner.Plan(step, epsilon, logDelta, draft: round == 0);
+            if (plan.Step > GridPlanner.GreatestStep)
+            {
+                // Losses so great that no grid of this length tells e^h: no bound.
+                return (lower, upper);
+            }
+
             transform = transform?.Length == 1 << plan.Levels ? transform : new FourierTransform(plan.Levels);
             (ComposedTail above, ComposedTail below) = Composition.Of(
                 [.. parts.Select((part, i) => part with { Offset = planner.Offset(i, plan.Step) })], plan, transform);

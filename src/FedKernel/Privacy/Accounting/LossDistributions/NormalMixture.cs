@@ -27,7 +27,9 @@ internal readonly record struct NormalMixture(double Weight, double Shift)
 
         double second = Reach(tail / (4 * (1 - Weight)));
         double low = Shift - second, high = Shift + second;
-        return low > first ? (-first, first, low, high) : (Math.Min(-first, low), Math.Max(first, high), high, high);
+        return Weight <= 0 ? (low, high, high, high)
+            : low > first ? (-first, first, low, high)
+            : (Math.Min(-first, low), Math.Max(first, high), high, high);
     }
 
     /// <summary>The z with Φ(−z) ≤ the mass, and a little to integrate over.</summary>
