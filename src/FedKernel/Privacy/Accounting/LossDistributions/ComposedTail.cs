@@ -64,7 +64,7 @@ internal sealed class ComposedTail
 
         double bounded = sum + (_above ? _error : -_error);
         double finite = bounded > 0 ? Math.Exp(Math.Min(0, _logScale - (_tilt * (epsilon - _reference)) + Math.Log(bounded))) : 0;
-        return Math.Min(1, finite + ((1 - finite) * _infinite));
+        return Math.Min(1, finite + _infinite);
     }
 
     /// <summary>From above: the least ε with δ(ε) ≤ δ; ∞ where the window ends first.</summary>

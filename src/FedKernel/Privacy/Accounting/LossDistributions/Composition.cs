@@ -62,8 +62,7 @@ internal sealed class Composition
         Array.Clear(real);
         Array.Clear(imaginary);
         long count = part.Count;
-        double middle = GridMoments.Mean(grid.Upper, _plan.Tilt * _plan.Step);
-        int offset = (int)Math.Round(middle);
+        int offset = GridMoments.Mode(grid.Upper, _plan.Tilt * _plan.Step);
         Fold(grid.Upper, offset, count, _above, real);
         Fold(grid.Lower, offset, count, _below, imaginary);
         _above.LogFinite += count * NormalDistribution.LogOnePlus(-Math.Min(1, grid.Outside));
@@ -71,8 +70,26 @@ internal sealed class Composition
         _below.Count += count;
         _offset += count * part.Offset;
         _shift = checked(_shift + (count * (grid.First + offset)));
+
+
+        // The largest mass is at 0, where its transform is a constant: left out, it adds nothing to the rounding.
+        (double above, double below) = (real[0], imaginary[0]);
+        real[0] = imaginary[0] = 0;
+        double sizes = 0;
+        for (int i = 0; i < real.Length; i++)
+        {
+            sizes += Math.Sqrt((real[i] * real[i]) + (imaginary[i] * imaginary[i]));
+        }
+
         _transform.Forward(real, imaginary);
-        Multiply(count, real, imaginary);
+        for (int i = 0; i < real.Length; i++)
+        {
+            real[i] += above;
+            imaginary[i] += below;
+        }
+
+        // Eight roundings: of this sum, of logarithm, arc tangent and their multiples.
+        Multiply(count, real, imaginary, (_transform.RelativeError * sizes) + 1e-15);
     }
 
     /// <summary>Tilts masses to sum 1 and lays them around a circle.</summary>
@@ -100,9 +117,8 @@ internal sealed class Composition
         }
     }
 
-    private void Multiply(long count, double[] real, double[] imaginary)
+    private void Multiply(long count, double[] real, double[] imaginary, double error)
     {
-        double error = 2 * _transform.RelativeError;
         for (int p = 0; p < real.Length; p++)
         {
             int mirror = FourierTransform.Mirror(p);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cooley–Tukey, radix 2, depth first so that halves that fit a cache stay in it. Forward leaves the bit-reversed order, inverse takes
 // it: nothing is permuted. Own code instead of MathNet.Numerics 5.0 (AOT-clean, but 279 ms for 2²⁰ points here): a few screens less to
-// trust, and an error bound that is proven (Higham, "Accuracy and stability of numerical algorithms", section 24.1): every stage adds
-// at most 10u relative to the sum of magnitudes that go into an output, u = 2⁻⁵³, twiddles within 4u.
+// trust, and an error bound that is proven, as in Higham, "Accuracy and stability of numerical algorithms", section 24.1: relative to
+// the sum of magnitudes that go into an output, a stage adds u for the difference, √5·u for the product and 2.6u for the twiddle,
+// u = 2⁻⁵³; in all less than 6u.
 using System.Numerics;
 
 namespace FedKernel.Privacy.Accounting.LossDistributions;
@@ -28,7 +29,7 @@ internal sealed class FourierTransform
             for (int k = 0; k < half; k++)
             {
                 (cosines[k], sines[k]) = level == levels
-                    ? (Math.Cos(Math.PI * k / half), -Math.Sin(Math.PI * k / half))
+                    ? Twiddle(k, half)
                     : (_cosines[level + 1][2 * k], _sines[level + 1][2 * k]);
             }
 
@@ -40,7 +41,7 @@ internal sealed class FourierTransform
     public int Length => 1 << _levels;
 
     /// <summary>The greatest error of an output, relative to the sum of the magnitudes of the inputs.</summary>
-    public double RelativeError => 10 * 1.2e-16 * _levels;
+    public double RelativeError => 6.7e-16 * _levels;
 
     /// <summary>Where the coefficient N − k is when k is at a position: blocks of the bit-reversed order are mirrored.</summary>
     public static int Mirror(int position) =>
@@ -59,6 +60,17 @@ internal sealed class FourierTransform
             real[i] *= scale;
             imaginary[i] *= scale;
         }
+    }
+
+    /// <summary>cos and −sin of πk/half, from an angle of at most π/4, so that the angle's rounding stays below 2u.</summary>
+    private static (double Cosine, double Sine) Twiddle(int k, int half)
+    {
+        int mirrored = Math.Min(k, half - k);
+        bool swap = 4L * mirrored > half;
+        double angle = Math.PI * (swap ? (0.5 * half) - mirrored : mirrored) / half;
+        (double sine, double cosine) = Math.SinCos(angle);
+        (sine, cosine) = swap ? (cosine, sine) : (sine, cosine);
+        return (k == mirrored ? cosine : -cosine, -sine);
     }
 
     private void Forward(Span<double> real, Span<double> imaginary, int level)

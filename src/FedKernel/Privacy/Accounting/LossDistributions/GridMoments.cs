@@ -22,18 +22,21 @@ internal static class GridMoments
         return top + Math.Log(sum);
     }
 
-    /// <summary>The mean index under m_j·e^(slope·j).</summary>
-    public static double Mean(double[] masses, double slope)
+    /// <summary>The index of the largest m_j·e^(slope·j).</summary>
+    public static int Mode(double[] masses, double slope)
     {
-        double top = Top(masses, slope, 0), sum = 0, weighted = 0;
+        int mode = 0;
+        double greatest = double.NegativeInfinity;
         for (int j = 0; j < masses.Length; j++)
         {
-            double term = masses[j] > 0 ? masses[j] * Math.Exp((slope * j) - top) : 0;
-            sum += term;
-            weighted += term * j;
+            double term = masses[j] > 0 ? Math.Log(masses[j]) + (slope * j) : double.NegativeInfinity;
+            if (term > greatest)
+            {
+                (greatest, mode) = (term, j);
+            }
         }
 
-        return sum > 0 ? weighted / sum : 0;
+        return mode;
     }
 
     /// <summary>Σ over i ≥ 0 of e^(−θih)·(1 − e^(−ih)).</summary>

@@ -10,6 +10,9 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
     /// <summary>ln of the share of δ that rounding or the world outside the window should not exceed.</summary>
     private const double LogShare = -14;
 
+    /// <summary>The greatest h: e^h is computed with.</summary>
+    public const double GreatestStep = 600;
+
     private const int LeastLevels = 8;
     private const int MostLevels = 21;
     private const int DraftLevels = 14;
@@ -17,6 +20,10 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
     private const int LogDraftMasses = 14;
 
     private readonly double _releases = parts.Sum(p => (double)p.Count);
+
+    /// <summary>The step divides the spacing of the atoms that are released most often.</summary>
+    private readonly double _spacing =
+        parts.Where(p => p.Source.Atoms.Spacing > 0).OrderByDescending(p => p.Count).Select(p => p.Source.Atoms.Spacing).FirstOrDefault();
 
     /// <summary>The tilt of the saddle point.</summary>
     public double Saddle => saddle;
@@ -30,6 +37,14 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
         return Math.Sqrt(8 * goal * scale / (_releases * (1 + saddle)));
     }
 
+    /// <summary>The loss of one part to lay a grid point on: that of its atoms if the step fits them, else the middle of its bulk.</summary>
+    public double Offset(int part, double step)
+    {
+        (double anchor, double spacing) = parts[part].Source.Atoms;
+        double bins = spacing / step;
+        return spacing > 0 && bins > 0.5 && Math.Abs(bins - Math.Round(bins)) < 1e-9 * bins ? anchor : moments.Balanced(part, step);
+    }
+
     /// <summary>A grid no finer than asked for, nor than memory allows.</summary>
     /// <param name="step">h.</param>
     /// <param name="epsilon">About the ε in question.</param>
@@ -37,14 +52,19 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
     /// <param name="draft">Whether this is only to see where the answer is.</param>
     public GridPlan Plan(double step, double epsilon, double logDelta, bool draft)
     {
+        GridPlan plan = Plan(step, epsilon, logDelta, draft ? DraftLevels : MostLevels, draft ? LogDraftMasses : LogMostMasses);
+        return draft && plan.Step > 2 * step ? Plan(step, epsilon, logDelta, MostLevels, LogMostMasses) : plan;
+    }
+
+    private GridPlan Plan(double step, double epsilon, double logDelta, int mostLevels, int logMostMasses)
+    {
         double tail = Math.Max(1e-290, TailShare * Math.Exp(logDelta) / _releases);
         double range = parts.Sum(p => Range(p.Source, tail));
-        int levels = draft ? DraftLevels : MostLevels;
-        step = Math.Max(step, range / (1 << (draft ? LogDraftMasses : LogMostMasses)));
+        step = Math.Max(Math.Min(step, 0.1 * GreatestStep), range / (1 << logMostMasses));
         List<(double LogError, double Width, GridPlan Plan)> plans = [];
-        foreach (double tilt in (ReadOnlySpan<double>)[saddle, saddle / 3, saddle / 9, 0])
+        foreach (double tilt in (ReadOnlySpan<double>)[saddle, saddle / 2, saddle / 4, saddle / 12, 0])
         {
-            plans.Add(At(tilt, step, epsilon, logDelta, levels));
+            plans.Add(At(tilt, step, epsilon, logDelta, mostLevels));
             if (tilt == 0)
             {
                 break;
@@ -61,12 +81,19 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
         tilt = Math.Min(tilt, 20 / step);
         double logBound = moments.Cumulant(tilt) - (tilt * epsilon) + LossMoments.LogPeak(tilt);
         double logOutside = Math.Max(14, logBound - logDelta - LogShare);
+        step = _spacing > step ? _spacing / Math.Ceiling(_spacing / step) : step;
         double added = _releases * step * step;
         (double slopeAbove, double above) = moments.Edge(tilt, 1, logOutside, added / 4);
         (double slopeBelow, double below) = moments.Edge(tilt, -1, logOutside, added / 4);
         double width = above - below + (added * (1 + tilt) / 4) + (8 * step);
         int levels = Math.Clamp((int)Math.Ceiling(Math.Log2(width / step) - 0.05), LeastLevels, mostLevels);
         double finer = Math.Max(width / (1 << levels), 0.7 * step);
+        if (_spacing > step)
+        {
+            finer = width <= step * (1 << levels) || _spacing < finer ? Math.Max(step, finer) : _spacing / Math.Floor(_spacing / finer);
+            finer = width <= step * (1 << levels) ? step : finer;
+        }
+
         GridPlan plan = new(finer, levels, below - (added * (1 + tilt) / 8) - (2 * finer), tilt, slopeAbove, slopeBelow, 0);
         double weights = Math.Min((1 << levels) * Math.Exp(LossMoments.LogPeak(tilt)), GridMoments.PeakSum(tilt, finer));
         // Rounding: of T values of the transform, spread over the width.

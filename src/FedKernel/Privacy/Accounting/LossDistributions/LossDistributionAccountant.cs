@@ -1,32 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 // The accountant of privacy loss distributions (PLD) · V. Doroshenko et al., "Connect the dots", PETS 2022 (arXiv 2207.04380).
 // Both bounds are of the same kind, see LossGrid; both directions of a relation are composed, and the worse one counts.
-// Ranges: 0 < δ < 1 (told apart from rounding down to 10⁻²⁰⁰, see Composition), ε ≥ 0, compositions of up to 10⁹ releases.
+// Ranges: 10⁻²⁰⁰ ≤ δ < 1 (errors are relative to δ, see Composition), ε ≥ 0, at most about 10⁹ releases.
 namespace FedKernel.Privacy.Accounting.LossDistributions;
 
 /// <summary>ε and δ of a history, bracketed by losses on a grid that is chosen for the question.</summary>
 /// <remarks>
-/// <para><b>Guarantee.</b> The history is (ε, δ)-differentially private for the upper end; for the lower end it is not, by the pair
-/// of outputs' laws that the events describe.</para>
-/// <para><b>Grid.</b> h is such that the bracket is narrower than 5·10⁻⁴ of ε where at most 2²⁰ points do: finer for a small ε.</para>
+/// <para><b>Guarantee.</b> The history is (ε, δ)-differentially private for the upper end; for the lower end it is not, by the laws
+/// of outputs that the events describe. An infinite upper end says that this method has no bound.</para>
+/// <para><b>Grid.</b> h is such that the bracket is narrower than 8·10⁻⁴ of ε where 2²¹ points can do that: finer for a small ε.</para>
+/// <para><b>Edge cases.</b> An (ε, δ) event of which no more is known adds nothing to the lower end. See LossHistory for the discrete
+/// Gaussian.</para>
 /// </remarks>
 internal static class LossDistributionAccountant
 {
+    private const double LeastDelta = 1e-200;
+
     /// <summary>Whether <see cref="Epsilon"/> and <see cref="Delta"/> accept this history.</summary>
     public static bool Knows(PrivacyEvent history) => LossHistory.Knows(history);
 
     /// <summary>The bracket of ε at δ.</summary>
     /// <param name="history">Everything that was released.</param>
-    /// <param name="delta">0 &lt; δ &lt; 1.</param>
+    /// <param name="delta">10⁻²⁰⁰ to 1, without 1.</param>
     /// <exception cref="ArgumentException">An event of a kind that has no known loss; a number out of its range.</exception>
     public static PrivacyBracket Epsilon(PrivacyEvent history, double delta)
     {
-        if (!(delta > 0 && delta < 1))
+        ArgumentNullException.ThrowIfNull(history);
+        if (!(delta >= LeastDelta && delta < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "Must lie in (0, 1).");
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, $"Must lie in [{LeastDelta}, 1).");
         }
 
-        return Bracket(history, new EpsilonQuestion(delta));
+        LossHistory any = LossHistory.Of(history, added: false, above: true);
+        if (any.FailureMass == 0)
+        {
+            (double least, double greatest) = Both(history, new EpsilonQuestion(delta), any.IsBounded);
+            return Named(least, greatest, any.IsBounded);
+        }
+
+        // Noise within a distance β of the ideal law for both neighbours moves δ by at most (1 + e^ε)·β. A share of δ is set aside
+        // for that, a small one if it will do.
+        double upper = double.PositiveInfinity, lower = 0;
+        foreach (double share in (ReadOnlySpan<double>)[1e-6, 0.5])
+        {
+            (_, double high) = Both(history, new EpsilonQuestion(delta * (1 - share)), any.IsBounded);
+            (double low, _) = Both(history, new EpsilonQuestion(Math.Min(delta * (1 + share), 1 - 1e-12)), any.IsBounded);
+            upper = Moved(any, high) <= share * delta ? Math.Min(upper, high) : upper;
+            lower = Moved(any, low) <= share * delta ? Math.Max(lower, low) : lower;
+            if (double.IsFinite(upper))
+            {
+                break;
+            }
+        }
+
+        return Named(lower, upper, any.IsBounded);
     }
 
     /// <summary>The bracket of δ at ε.</summary>
@@ -35,22 +62,48 @@ internal static class LossDistributionAccountant
     /// <exception cref="ArgumentException">An event of a kind that has no known loss; a number out of its range.</exception>
     public static PrivacyBracket Delta(PrivacyEvent history, double epsilon)
     {
+        ArgumentNullException.ThrowIfNull(history);
         Throw.IfNotInRange(epsilon, 0, double.MaxValue);
-        return Bracket(history, new DeltaQuestion(epsilon));
+        LossHistory any = LossHistory.Of(history, added: false, above: true);
+        (double lower, double upper) = Both(history, new DeltaQuestion(epsilon), any.IsBounded);
+        double moved = any.FailureMass > 0 ? Moved(any, epsilon) : 0;
+        return Named(Math.Max(0, lower - moved), any.IsBounded ? Math.Min(1, upper + moved) : 1, any.IsBounded);
     }
 
-    private static PrivacyBracket Bracket(PrivacyEvent history, LossQuestion question)
+    private static double Moved(LossHistory history, double epsilon) => history.FailureMass * (1 + Math.Exp(epsilon));
+
+    private static PrivacyBracket Named(double lower, double upper, bool bounded) => new(
+        lower, upper, "PLD, tangents from below", bounded ? "PLD, connect the dots" : "none: no PLD dominates this history");
+
+    /// <summary>Both ends, over both directions.</summary>
+    private static (double Lower, double Upper) Both(PrivacyEvent history, LossQuestion question, bool bounded)
     {
-        ArgumentNullException.ThrowIfNull(history);
-        IReadOnlyList<LossPart> removed = LossHistory.Parts(history, added: false);
-        IReadOnlyList<LossPart> added = LossHistory.Parts(history, added: true);
-        (double lower, double upper) = LossSearch.Answer(removed, question, 0);
-        if (!removed.SequenceEqual(added))
+        double lower = 0, upper = bounded ? 0 : double.PositiveInfinity;
+        IReadOnlyList<LossPart>? before = null;
+        foreach (bool added in (ReadOnlySpan<bool>)[false, true])
         {
-            (double lowerAdded, double upperAdded) = LossSearch.Answer(added, question, upper);
-            (lower, upper) = (Math.Max(lower, lowerAdded), Math.Max(upper, upperAdded));
+            IReadOnlyList<LossPart> above = LossHistory.Of(history, added, above: true).Parts;
+            IReadOnlyList<LossPart> below = LossHistory.Of(history, added, above: false).Parts;
+            if (before?.SequenceEqual(above) == true)
+            {
+                // Nothing was sampled: the directions are mirror images.
+                break;
+            }
+
+            before = above;
+            bool same = above.SequenceEqual(below);
+            if (bounded)
+            {
+                (double low, double high) = LossSearch.Answer(above, question, upper);
+                (lower, upper) = (same ? Math.Max(lower, low) : lower, Math.Max(upper, high));
+            }
+
+            if (!bounded || !same)
+            {
+                lower = Math.Max(lower, LossSearch.Answer(below, question, 0).Lower);
+            }
         }
 
-        return new PrivacyBracket(lower, upper, "PLD, tangents from below", "PLD, connect the dots");
+        return (lower, upper);
     }
 }

@@ -1,41 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
+// A discrete Gaussian release is one of an integer vector. Neighbours whose vectors differ by less than √2 differ by ±1 in one
+// coordinate, or not at all: for them the loss is that of one integer, from both sides. Otherwise neighbours that differ by ⌊Δ⌋ in one
+// coordinate give a lower bound, and nothing here gives an upper one: which difference of given length is worst is not known.
 namespace FedKernel.Privacy.Accounting.LossDistributions;
 
 /// <summary>A history as losses: equal releases counted, Gaussian ones composed to one.</summary>
 internal sealed class LossHistory
 {
     private readonly Dictionary<LossSource, long> _counts = [];
-    private readonly bool _added;
 
     /// <summary>Σ z⁻² of the plain Gaussian releases.</summary>
     private double _inverseVariance;
 
-    private LossHistory(bool added) => _added = added;
+    private LossHistory(bool added, bool above) => (Added, Above) = (added, above);
+
+    /// <summary>Whether the second of two neighbours has the record more.</summary>
+    private bool Added { get; }
+
+    /// <summary>Whether the parts dominate the history, or are dominated by it.</summary>
+    private bool Above { get; }
+
+    /// <summary>False where a release has no dominating loss here.</summary>
+    public bool IsBounded { get; private set; } = true;
+
+    /// <summary>Sum of the distances between real and ideal laws of noise.</summary>
+    public double FailureMass { get; private set; }
+
+    /// <summary>What was collected, in a fixed order, so that the order of the releases changes no bit of the answer.</summary>
+    public IReadOnlyList<LossPart> Parts { get; private set; } = [];
 
     /// <summary>Whether every event, in its place, has a loss that is known here.</summary>
     public static bool Knows(PrivacyEvent history) => history switch
     {
-        GaussianEvent => true,
+        GaussianEvent or LaplaceEvent or DiscreteGaussianEvent or ApproximateEvent => true,
+        PoissonSampledEvent { SamplingProbability: 1 } all => Knows(all.Inner),
         PoissonSampledEvent { Inner: GaussianEvent } => true,
+        PoissonSampledEvent { Inner: LaplaceEvent, Relation: NeighbouringRelation.AddOrRemoveOne } => true,
         EpochEvent epoch => Knows(epoch.Inner),
         RepeatedEvent repeated => Knows(repeated.Inner),
         ComposedEvent composed => composed.Parts.All(Knows),
         _ => false,
     };
 
-    /// <summary>The parts of a history, for neighbours of which the first has the record more, or the second.</summary>
-    public static IReadOnlyList<LossPart> Parts(PrivacyEvent history, bool added)
+    /// <summary>Collects a history.</summary>
+    /// <param name="history">Of events that are known.</param>
+    /// <param name="added">Whether the second of two neighbours has the record more.</param>
+    /// <param name="above">Whether the parts shall dominate the history, or be dominated by it.</param>
+    public static LossHistory Of(PrivacyEvent history, bool added, bool above)
     {
-        LossHistory parts = new(added);
-        parts.Collect(history, 1);
-        if (parts._inverseVariance > 0)
+        LossHistory result = new(added, above);
+        result.Collect(history, 1);
+        if (result._inverseVariance > 0)
         {
-            parts.Count(new SampledGaussianLoss(1 / Math.Sqrt(parts._inverseVariance), 1, false), 1);
+            result.Count(new SampledGaussianLoss(1 / Math.Sqrt(result._inverseVariance), 1, false), 1);
         }
 
-        // A fixed order, so that the order of the releases changes no bit of the answer.
-        return [.. parts._counts.Select(p => new LossPart(p.Key, p.Value))
-            .OrderBy(p => p.Source.ToString(), StringComparer.Ordinal)];
+        result.Parts = [.. result._counts.Select(p => new LossPart(p.Key, p.Value)).OrderBy(p => p.Source.ToString(), StringComparer.Ordinal)];
+        return result;
     }
 
     private void Collect(PrivacyEvent e, long times)
@@ -43,14 +64,26 @@ internal sealed class LossHistory
         switch (e)
         {
             case GaussianEvent gaussian:
-                _inverseVariance += times / (Positive(gaussian.NoiseMultiplier) * gaussian.NoiseMultiplier);
+                double z = Positive(gaussian.NoiseMultiplier);
+                _inverseVariance += times / (z * z);
                 break;
-            case PoissonSampledEvent { SamplingProbability: 1 } all:
-                Collect(all.Inner, times);
+            case LaplaceEvent laplace:
+                Count(new SampledLaplaceLoss(Positive(laplace.NoiseMultiplier), 1, false), times);
                 break;
-            case PoissonSampledEvent { Inner: GaussianEvent gaussian } sampled:
-                Throw.IfNotInRange(sampled.SamplingProbability, double.Epsilon, 1);
-                Count(Sampled(Positive(gaussian.NoiseMultiplier), sampled), times);
+            case DiscreteGaussianEvent discrete:
+                Collect(discrete, times);
+                break;
+            case ApproximateEvent any:
+                Throw.IfNotInRange(any.Epsilon, 0, double.MaxValue);
+                Throw.IfNotInRange(any.Delta, 0, 1);
+                if (Above)
+                {
+                    Count(new ApproximateLoss(any.Epsilon, any.Delta), times);
+                }
+
+                break;
+            case PoissonSampledEvent sampled:
+                Collect(sampled, times);
                 break;
             case EpochEvent epoch:
                 Collect(epoch.Inner, times);
@@ -67,20 +100,56 @@ internal sealed class LossHistory
 
                 break;
             default:
-                throw new ArgumentException($"No loss distribution is known for '{e.GetType().Name}' in this history.", nameof(e));
+                throw Unknown(e);
         }
     }
 
-    private LossSource Sampled(double noiseMultiplier, PoissonSampledEvent sampled) =>
-        sampled.Relation == NeighbouringRelation.ReplaceOne
-            ? new ReplacedSampledGaussianLoss(noiseMultiplier, sampled.SamplingProbability)
-            : new SampledGaussianLoss(noiseMultiplier, sampled.SamplingProbability, _added);
-
-    private static double Positive(double noiseMultiplier)
+    private void Collect(PoissonSampledEvent sampled, long times)
     {
-        Throw.IfNotInRange(noiseMultiplier, 1e-6, 1e12);
-        return noiseMultiplier;
+        double q = sampled.SamplingProbability;
+        Throw.IfNotInRange(q, double.Epsilon, 1);
+        bool replaced = sampled.Relation == NeighbouringRelation.ReplaceOne;
+        switch (sampled.Inner)
+        {
+            case PrivacyEvent all when q == 1:
+                Collect(all, times);
+                break;
+            case GaussianEvent gaussian:
+                double z = Positive(gaussian.NoiseMultiplier);
+                Count(replaced ? new ReplacedSampledGaussianLoss(z, q) : new SampledGaussianLoss(z, q, Added), times);
+                break;
+            case LaplaceEvent laplace when !replaced:
+                Count(new SampledLaplaceLoss(Positive(laplace.NoiseMultiplier), q, Added), times);
+                break;
+            default:
+                throw Unknown(sampled);
+        }
     }
+
+    private void Collect(DiscreteGaussianEvent discrete, long times)
+    {
+        double sigma = Positive(discrete.Sigma);
+        Throw.IfNotInRange(discrete.Sensitivity, double.Epsilon, long.MaxValue / 2);
+        Throw.IfNotInRange(discrete.FailureMass, 0, 1);
+        FailureMass += times * discrete.FailureMass;
+        long difference = (long)Math.Floor(discrete.Sensitivity);
+        bool visited = sigma <= DiscreteGaussianLoss.GreatestSigma;
+        if (difference >= 1 && visited)
+        {
+            Count(new DiscreteGaussianLoss(sigma, difference), times);
+        }
+
+        IsBounded &= discrete.Sensitivity * discrete.Sensitivity < 2 && (visited || difference == 0);
+    }
+
+    private static double Positive(double noise)
+    {
+        Throw.IfNotInRange(noise, 1e-6, 1e12);
+        return noise;
+    }
+
+    private static ArgumentException Unknown(PrivacyEvent e) =>
+        new($"No loss distribution is known for '{(e is PoissonSampledEvent s ? $"{nameof(PoissonSampledEvent)} of {s.Inner.GetType().Name}" : e.GetType().Name)}' in this history.", nameof(e));
 
     private void Count(LossSource source, long times) =>
         _counts[source] = checked(_counts.GetValueOrDefault(source) + times);

@@ -23,44 +23,58 @@ internal sealed class LossMoments
     public static double LogPeak(double tilt) =>
         tilt == 0 ? 0 : (tilt * Math.Log(tilt)) - ((1 + tilt) * Math.Log(1 + tilt));
 
-    /// <summary>A loss to lay a grid point on: that of the bulk of one release, its masses under P and Q summed.</summary>
-    /// <remarks>Where the bulk is narrower than a bin, every error of the grid is as small as the bulk's width only there.</remarks>
-    public double Bulk(int part)
+    /// <summary>A loss to lay a grid point on: one that its bin balances, its masses under P and Q summed.</summary>
+    /// <remarks>
+    /// Where the bulk of the losses is narrower than a bin, the grid's errors are of second order only with the bulk on a point.
+    /// </remarks>
+    public double Balanced(int part, double step)
     {
         (double[] losses, double[] masses, _) = _parts[part];
-        int[] order = [.. Enumerable.Range(0, losses.Length).OrderBy(i => losses[i])];
-        double low = Quantile(0.16), middle = Quantile(0.5), high = Quantile(0.84);
-        double reach = 3 * (high - low), p = 0, q = 0;
-        if (reach > 1)
+        double point = Fullest(losses, masses, step);
+        for (int round = 0; round < 30 && step < 1; round++)
         {
-            return middle;
-        }
-
-        for (int i = 0; i < losses.Length; i++)
-        {
-            if (Math.Abs(losses[i] - middle) <= reach)
+            double p = 0, q = 0;
+            for (int i = 0; i < losses.Length; i++)
             {
-                p += masses[i];
-                q += masses[i] * SmallMath.ExpMinusOne(middle - losses[i]);
-            }
-        }
-
-        return p > 0 ? middle - NormalDistribution.LogOnePlus(q / p) : middle;
-
-        double Quantile(double share)
-        {
-            double sum = 0;
-            foreach (int i in order)
-            {
-                sum += masses[i];
-                if (sum >= share)
+                if (Math.Abs(losses[i] - point) <= 0.5 * step)
                 {
-                    return losses[i];
+                    p += masses[i];
+                    q += masses[i] * SmallMath.ExpMinusOne(point - losses[i]);
                 }
             }
 
-            return losses[order[^1]];
+            double next = p > 0 ? point - NormalDistribution.LogOnePlus(q / p) : point;
+            if (Math.Abs(next - point) < 1e-6 * step)
+            {
+                break;
+            }
+
+            point = next;
         }
+
+        return point;
+    }
+
+    /// <summary>The middle of the bin of this width that holds most.</summary>
+    private static double Fullest(double[] losses, double[] masses, double width)
+    {
+        int[] order = [.. Enumerable.Range(0, losses.Length).OrderBy(i => losses[i])];
+        double inside = 0, most = -1, best = 0;
+        for (int right = 0, left = 0; right < order.Length; right++)
+        {
+            inside += masses[order[right]];
+            while (losses[order[right]] - losses[order[left]] > width)
+            {
+                inside -= masses[order[left++]];
+            }
+
+            if (inside > most)
+            {
+                (most, best) = (inside, 0.5 * (losses[order[right]] + losses[order[left]]));
+            }
+        }
+
+        return best;
     }
 
     /// <summary>K(θ).</summary>

@@ -18,22 +18,35 @@ internal static class LossSearch
     /// <param name="other">The upper end of the other direction: what stays below it matters no more.</param>
     public static (double Lower, double Upper) Answer(IReadOnlyList<LossPart> parts, LossQuestion question, double other)
     {
+        if (parts.Count == 0)
+        {
+            return (0, 0);
+        }
+
         LossMoments moments = new(parts, question.LeastDelta * 1e-12 / parts.Sum(p => (double)p.Count));
-        parts = [.. parts.Select((part, i) => part with { Offset = part.Source.Lattice > 0 ? 0 : moments.Bulk(i) })];
         GridPlanner planner = new(parts, moments, question.Tilt(moments));
         double epsilon = question.Epsilon(moments, planner.Saddle);
         double logDelta = question.LogDelta(moments, planner.Saddle);
         double step = planner.FirstStep(epsilon, Goal);
-        double lower = 0, upper = double.PositiveInfinity;
+        double lower = 0, upper = double.PositiveInfinity, width = double.PositiveInfinity;
         FourierTransform? transform = null;
         for (int round = 0; ; round++)
         {
             GridPlan plan = planner.Plan(step, epsilon, logDelta, draft: round == 0);
+            if (plan.Step > GridPlanner.GreatestStep)
+            {
+                // Losses so great that no grid of this length tells e^h: no bound.
+                return (lower, upper);
+            }
+
             transform = transform?.Length == 1 << plan.Levels ? transform : new FourierTransform(plan.Levels);
-            (ComposedTail above, ComposedTail below) = Composition.Of(parts, plan, transform);
+            (ComposedTail above, ComposedTail below) = Composition.Of(
+                [.. parts.Select((part, i) => part with { Offset = planner.Offset(i, plan.Step) })], plan, transform);
             (double newLower, double newUpper) = question.Answer(above, below);
             (lower, upper) = (Math.Max(lower, newLower), Math.Min(upper, newUpper));
-            if (upper <= other || upper - lower <= Enough * upper || round + 1 == MostRounds || (plan.Step > 1.1 * step && round > 0))
+            bool stuck = round > 1 && newUpper - newLower < 0.2 * newUpper && newUpper - newLower > 0.7 * width;
+            width = newUpper - newLower;
+            if (stuck || upper <= other || (double.IsFinite(upper) && upper - lower <= Enough * upper) || round + 1 == MostRounds || (plan.Step > 1.1 * step && round > 0))
             {
                 return (lower, upper);
             }

@@ -9,8 +9,8 @@ internal abstract record LossSource
     /// <summary>Mass under P that <see cref="Visit"/> leaves out for a given tail: counted at infinity from above, dropped from below.</summary>
     public virtual double Outside(double tail) => tail;
 
-    /// <summary>All losses are integer multiples of this; 0 where they are not on a lattice.</summary>
-    public virtual double Lattice => 0;
+    /// <summary>Losses with a mass of their own are at Anchor + k·Spacing; a spacing of 0 says that there is none.</summary>
+    public virtual (double Anchor, double Spacing) Atoms => (0, 0);
 
     /// <summary>The least and the greatest loss that <see cref="Visit"/> gives.</summary>
     public abstract (double Least, double Greatest) Range(double tail);

@@ -8,19 +8,17 @@ namespace FedKernel.Privacy.Accounting.LossDistributions;
 /// <summary>The loss of a Gaussian release about a Poisson batch, for replace-one neighbours.</summary>
 /// <param name="NoiseMultiplier">z.</param>
 /// <param name="SamplingProbability">q in (0, 1).</param>
-internal sealed record ReplacedSampledGaussianLoss(double NoiseMultiplier, double SamplingProbability) : LineLoss
+internal sealed record ReplacedSampledGaussianLoss(double NoiseMultiplier, double SamplingProbability) : LossSource, ILossLine
 {
-    /// <inheritdoc/>
-    protected override double CentralWeight => 1 - SamplingProbability;
+    private double Shift => 0.5 / NoiseMultiplier;
+
+    private NormalMixture Mixture => new(1 - SamplingProbability, Shift);
 
     /// <inheritdoc/>
-    protected override double Shift => 0.5 / NoiseMultiplier;
+    public double Loss(double z) => OneSided(z) - OneSided(-z);
 
     /// <inheritdoc/>
-    protected override double Loss(double z) => OneSided(z) - OneSided(-z);
-
-    /// <inheritdoc/>
-    protected override double Inverse(double loss)
+    public double Inverse(double loss)
     {
         if (loss <= 0)
         {
@@ -29,15 +27,33 @@ internal sealed record ReplacedSampledGaussianLoss(double NoiseMultiplier, doubl
 
         // With E = e^(cz), k = q·e^(−c²/2): a quadratic in E, written for large losses.
         double logK = Math.Log(SamplingProbability) - (0.5 * Shift * Shift);
-        double half = -0.5 * CentralWeight * SmallMath.ExpMinusOne(-loss);
+        double half = -0.5 * (1 - SamplingProbability) * SmallMath.ExpMinusOne(-loss);
         return (loss + Math.Log(half + Math.Sqrt((half * half) + Math.Exp((2 * logK) - loss))) - logK) / Shift;
     }
 
     /// <inheritdoc/>
-    protected override double Smoothness(double z)
+    public double Density(double z) => Mixture.Density(z);
+
+    /// <inheritdoc/>
+    public double Roughness(double z)
     {
         double balance = (Shift * Math.Abs(z)) - (0.5 * Shift * Shift) - Math.Log((1 - SamplingProbability) / SamplingProbability);
-        return Math.Abs(balance) < 40 ? 0.5 / Shift : 1;
+        return Math.Max(Mixture.Roughness(z), Math.Abs(balance) < 40 ? 2 * Shift : 1);
+    }
+
+    /// <inheritdoc/>
+    public override (double Least, double Greatest) Range(double tail)
+    {
+        (double low, double high, _, double high2) = Mixture.Support(tail);
+        return (Loss(low), Loss(Math.Max(high, high2)));
+    }
+
+    /// <inheritdoc/>
+    public override void Visit<TSink>(GridLines lines, double tail, ref TSink sink)
+    {
+        (double low, double high, double low2, double high2) = Mixture.Support(tail);
+        LossCells.Visit(this, low, high, lines, ref sink);
+        LossCells.Visit(this, low2, high2, lines, ref sink);
     }
 
     /// <summary>ln of the mixture at z over the central normal.</summary>
