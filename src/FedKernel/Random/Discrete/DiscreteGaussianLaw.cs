@@ -44,7 +44,7 @@ internal sealed class DiscreteGaussianLaw
         }
 
         Masses = [.. masses.Take(last + 1)];
-        TailMass = Math.Exp(BigInteger.Log(tail + 1) - (Precision * Math.Log(2)));
+        TailMass = Math.ScaleB((double)(tail + 1), -Precision);
     }
 
     /// <summary>P(|X| = k) · 2^<see cref="Precision"/>, for each magnitude that is kept.</summary>
