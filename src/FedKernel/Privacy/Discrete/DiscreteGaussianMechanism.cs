@@ -80,6 +80,24 @@ public sealed class DiscreteGaussianMechanism : IDisposable
         return EventOf(bounded.Integers.Length);
     }
 
+    /// <summary>Adds noise to a sum of bounded updates, once: central differential privacy, by a server that is trusted with the sum.</summary>
+    /// <param name="sum">Of vectors of the grid of this mechanism; a client changes it by at most S.</param>
+    /// <param name="key">Secret key of whoever adds the noise.</param>
+    /// <param name="round">The round, never used twice under the key.</param>
+    /// <param name="tensor">Which vector of the round.</param>
+    /// <exception cref="ArgumentException">The sum has another grid bound.</exception>
+    /// <exception cref="InvalidOperationException">The sum has noise already.</exception>
+    public DiscreteGaussianEvent AddNoiseToSum(GridSum sum, SecretKey256 key, uint round, uint tensor = 0)
+    {
+        ArgumentNullException.ThrowIfNull(sum);
+        ArgumentNullException.ThrowIfNull(key);
+        BoundedGridUpdate.RequireBound(sum.GridBound, GridBound);
+        sum.Take();
+        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
+        _sampler.AddNoise(sum.Integers, sum.Integers, stream);
+        return EventOf(sum.Integers.Length);
+    }
+
     /// <summary>Clips, scales, rounds and adds noise in one pass after the norm: the bits of <see cref="GridClipping"/> and <see cref="AddNoise"/>.</summary>
     /// <param name="update">Left as it is.</param>
     /// <param name="clipping">To the grid of this mechanism.</param>

@@ -14,7 +14,7 @@ namespace FedKernel.Privacy.Grid;
 /// </remarks>
 public sealed class GridSum
 {
-    private readonly DeviceBuffer<int> _sum;
+    private bool _noisy;
 
     /// <summary>An empty sum.</summary>
     /// <param name="sum">Where it is kept; set to zero here.</param>
@@ -24,9 +24,15 @@ public sealed class GridSum
     {
         ArgumentNullException.ThrowIfNull(sum);
         LargestCohort = CohortLimit(gridBound, noiseReserve);
-        _sum = sum;
+        (Integers, GridBound) = (sum, gridBound);
         sum.Device.Generate(sum.Reinterpret<float>(), new Fill(0));
     }
+
+    /// <summary>The sum, in the caller's buffer.</summary>
+    public DeviceBuffer<int> Integers { get; }
+
+    /// <summary>S: by how much, in L2 norm, a client that adds one bounded vector or none changes the sum.</summary>
+    public int GridBound { get; }
 
     /// <summary>How many summands fit.</summary>
     public int LargestCohort { get; }
@@ -46,8 +52,8 @@ public sealed class GridSum
 
     /// <summary>A magnitude that summed noise of variance σ² passes in any of d coordinates with a chance of at most p.</summary>
     /// <remarks>
-    /// ⌈σ·√(2 ln(2d/p))⌉: discrete Gaussians, hence their sums, are subgaussian with their own variance (Canonne, Kamath, Steinke 2020,
-    /// corollary 17). Skellam noise has heavier tails: not for it.
+    /// ⌈L/3 + √(L²/9 + 2σ²L)⌉ with L = ln(2d/p): Bernstein's bound, which holds for sums of Skellam noise, because cosh λ − 1 ≤
+    /// λ²/2/(1 − λ/3), and for sums of discrete Gaussians, which are subgaussian (Canonne, Kamath, Steinke 2020, corollary 17).
     /// </remarks>
     /// <param name="sigma">σ of the summed noise, in steps; positive, at most 2³⁰.</param>
     /// <param name="dimension">d, at least 1.</param>
@@ -57,24 +63,43 @@ public sealed class GridSum
         Throw.IfNotInRange(sigma, double.Epsilon, 1 << 30);
         Throw.IfNotInRange(dimension, 1, long.MaxValue);
         Throw.IfNotInRange(probability, double.Epsilon, Math.BitDecrement(1.0));
-        return (long)Math.Ceiling(sigma * Math.Sqrt(2 * (Math.Log(2.0 * dimension) - Math.Log(probability))));
+        double log = Math.Log(2.0 * dimension) - Math.Log(probability);
+        return (long)Math.Ceiling((log / 3) + Math.Sqrt((log * log / 9) + (2 * sigma * sigma * log)));
     }
 
-    /// <summary>Adds one vector.</summary>
-    /// <param name="integers">On the same grid, at most S in magnitude but for noise.</param>
-    /// <exception cref="InvalidOperationException">The cohort is full: the sum could overflow.</exception>
-    public void Add(DeviceBuffer<int> integers)
+    /// <summary>Adds a vector whose norm was proven here; with or without noise.</summary>
+    /// <exception cref="ArgumentException">It has another grid bound.</exception>
+    /// <exception cref="InvalidOperationException">The cohort is full, or the sum has its noise already.</exception>
+    public void Add(BoundedGridUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        update.RequireBound(GridBound);
+        AddReceived(update.Integers);
+    }
+
+    /// <summary>Adds integers that somebody sent: that their norm was at most S before noise is that client's promise, unseen.</summary>
+    /// <param name="integers">On the same grid.</param>
+    /// <exception cref="InvalidOperationException">The cohort is full, or the sum has its noise already.</exception>
+    public void AddReceived(DeviceBuffer<int> integers)
     {
         ArgumentNullException.ThrowIfNull(integers);
+        RefuseNoisy();
         if (Count == LargestCohort)
         {
             throw new InvalidOperationException(
                 $"{LargestCohort} summands is all that int32 holds on this grid: take fewer steps, or sum in parts.");
         }
 
-        DeviceBuffer<float> sum = _sum.Reinterpret<float>();
-        _sum.Device.Map(sum, integers.Reinterpret<float>(), sum, default(AddIntegers));
+        DeviceBuffer<float> sum = Integers.Reinterpret<float>();
+        Integers.Device.Map(sum, integers.Reinterpret<float>(), sum, default(AddIntegers));
         Count++;
+    }
+
+    /// <summary>A mechanism takes the sum: nothing is added to it afterwards.</summary>
+    internal void Take()
+    {
+        RefuseNoisy();
+        _noisy = true;
     }
 
     /// <summary>Writes sum · step / n as float32.</summary>
@@ -85,6 +110,14 @@ public sealed class GridSum
     {
         Throw.IfNotInRange(step, float.Epsilon, float.MaxValue);
         Throw.IfNotInRange(denominator, float.Epsilon, float.MaxValue);
-        _sum.Device.Map(_sum.Reinterpret<float>(), destination, new GridToFloat((float)(step / denominator)));
+        Integers.Device.Map(Integers.Reinterpret<float>(), destination, new GridToFloat((float)(step / denominator)));
+    }
+
+    private void RefuseNoisy()
+    {
+        if (_noisy)
+        {
+            throw new InvalidOperationException("Noise was added to this sum before: it takes no summand and no noise any more.");
+        }
     }
 }

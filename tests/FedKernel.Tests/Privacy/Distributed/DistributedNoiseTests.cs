@@ -111,7 +111,7 @@ public sealed class DistributedNoiseTests : IDisposable
 
             PrivacyEvent own = gaussian ? first.AddNoise(bounded, key, 1) : second.AddNoise(bounded, key, 1);
             Assert.Equal(Relation, own.Relation);
-            total.Add(integers);
+            total.Add(bounded);
         }
 
         noise.RequireSurvivors(total.Count);
