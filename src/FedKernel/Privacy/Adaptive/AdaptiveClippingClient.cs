@@ -5,8 +5,8 @@ namespace FedKernel.Privacy.Adaptive;
 
 /// <summary>What one client computes in a round of adaptive clipping.</summary>
 /// <param name="Clipping">Its clipped update, or why there is none.</param>
-/// <param name="HalfUnits">2 (b − ½): 1 if the update was within the bound, −1 if it was clipped, 0 if it was refused. An integer, so that it
-/// can be summed securely; the server must not see it alone.</param>
+/// <param name="HalfUnits">2 (b − ½): 1 if the update was within the bound, −1 if it was clipped, 0 if it was refused. An integer,
+/// so that it can be summed securely; the server must not see it alone.</param>
 public sealed record AdaptiveContribution(ClippingResult Clipping, int HalfUnits);
 
 /// <summary>The client's side: clips with the bound that it was given, and says with one bit whether that cut anything.</summary>

@@ -13,7 +13,7 @@ public sealed class AdaptiveNoise
 {
     /// <summary>A split.</summary>
     /// <param name="noiseMultiplier">z of the whole round, 10⁻⁶ to 10⁶.</param>
-    /// <param name="countDeviation">σ_b: the standard deviation of the noise on the count; about a twentieth of the cohort in the paper.</param>
+    /// <param name="countDeviation">σ_b: the deviation of the noise on the count; about a twentieth of the cohort in the paper.</param>
     /// <param name="relation">Which data sets are neighbours.</param>
     /// <exception cref="ArgumentOutOfRangeException">σ_b is so small that the count alone spends more than the round has.</exception>
     public AdaptiveNoise(double noiseMultiplier, double countDeviation, NeighbouringRelation relation)
@@ -27,7 +27,7 @@ public sealed class AdaptiveNoise
             throw new ArgumentOutOfRangeException(
                 nameof(countDeviation),
                 countDeviation,
-                $"Must exceed {noiseMultiplier * sensitivity}: with less, the count alone spends the round's noise multiplier {noiseMultiplier}.");
+                $"Must exceed {noiseMultiplier * sensitivity}: with less, the count alone spends the round's multiplier {noiseMultiplier}.");
         }
 
         (NoiseMultiplier, CountDeviation, Relation, CountMultiplier) = (noiseMultiplier, countDeviation, relation, count);

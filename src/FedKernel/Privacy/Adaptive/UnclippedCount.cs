@@ -39,7 +39,8 @@ public sealed class UnclippedCount
         }
 
         _released = true;
-        return (0.5 * _halfUnits) + (noise.CountDeviation * SecretNormal.Draw(key, new StreamId(round, StreamPurpose.PrivacyNoise, NoiseTensor)));
+        double normal = SecretNormal.Draw(key, new StreamId(round, StreamPurpose.PrivacyNoise, NoiseTensor));
+        return (0.5 * _halfUnits) + (noise.CountDeviation * normal);
     }
 
     /// <summary>Σ (b_i − ½) as it is, for simulations and for tests.</summary>

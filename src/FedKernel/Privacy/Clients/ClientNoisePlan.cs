@@ -82,33 +82,16 @@ public sealed class ClientNoisePlan
 
     private static double NoiseMultiplier(ClientProfile p, int roundCount, NeighbouringRelation relation)
     {
-        double least = AnalyticGaussian.NoiseMultiplier(p.Epsilon, p.Delta) * Math.Sqrt(roundCount) * (1 + 1e-14);
         if (p.Measurements.Count == 0)
         {
-            return least;
+            return AnalyticGaussian.NoiseMultiplier(p.Epsilon, p.Delta) * Math.Sqrt(roundCount) * (1 + 1e-14);
         }
 
-        bool Holds(double z) => PrivacyAccountant.Epsilon(Released(p, z, roundCount, relation), p.Delta).Upper <= p.Epsilon;
-        double low = least, high = least;
-        while (!Holds(high))
-        {
-            if (high > 1e6 * Math.Sqrt(roundCount))
-            {
-                throw new PrivacyBudgetException(
-                    $"The measurements of '{p.ClientId}' spend ε = {PrivacyAccountant.Epsilon(new ComposedEvent(p.Measurements), p.Delta).Upper} "
-                    + $"of its {p.Epsilon} at δ = {p.Delta}; nothing is left for rounds.");
-            }
-
-            (low, high) = (high, 2 * high);
-        }
-
-        while (high - low > 1e-9 * high)
-        {
-            double middle = 0.5 * (low + high);
-            (low, high) = Holds(middle) ? (low, middle) : (middle, high);
-        }
-
-        return high;
+        double measured = PrivacyAccountant.Epsilon(new ComposedEvent(p.Measurements), p.Delta).Upper;
+        return measured < p.Epsilon
+            ? Calibration.NoiseMultiplier(z => Released(p, z, roundCount, relation), p.Epsilon, p.Delta)
+            : throw new PrivacyBudgetException(
+                $"The measurements of '{p.ClientId}' spend ε = {measured} of its {p.Epsilon} at δ = {p.Delta}; nothing is left for rounds.");
     }
 
     private static PrivacyEvent Released(ClientProfile p, double z, int roundCount, NeighbouringRelation relation)

@@ -103,7 +103,8 @@ public sealed class ClippedSum : IDisposable
 
         if (updates.Count > MaximumCount - Count)
         {
-            throw new InvalidOperationException($"The sum holds {Count} updates and {updates.Count} more came; allowed are {MaximumCount}.");
+            throw new InvalidOperationException(
+                $"The sum holds {Count} updates and {updates.Count} more came; allowed are {MaximumCount}.");
         }
 
         int before = Count;

@@ -34,7 +34,8 @@ public sealed class GroupClipping : UpdateClipping
         ArgumentNullException.ThrowIfNull(layout);
         return layout.Equals(bounds.Groups.Layout)
             ? bounds
-            : throw new ArgumentException($"The bounds are for the layout {bounds.Groups.Layout}, the update has {layout}.", nameof(layout));
+            : throw new ArgumentException(
+                $"The bounds are for the layout {bounds.Groups.Layout}, the update has {layout}.", nameof(layout));
     }
 
     internal override ClipAndScale Kernel(double squaredNorm, double bound) => new(squaredNorm, bound);

@@ -78,22 +78,7 @@ public sealed class NoiseSchedule
     public PrivacyEvent Event(NeighbouringRelation relation, double samplingProbability = 1)
     {
         Throw.IfNotInRange(samplingProbability, double.Epsilon, 1);
-        var parts = new List<PrivacyEvent>();
-        for (int t = 0; t < _multipliers.Length;)
-        {
-            int end = t + 1;
-            while (end < _multipliers.Length && _multipliers[end] == _multipliers[t])
-            {
-                end++;
-            }
-
-            PrivacyEvent one = new GaussianEvent(_multipliers[t], relation);
-            one = samplingProbability < 1 ? new PoissonSampledEvent(samplingProbability, one) : one;
-            parts.Add(end - t == 1 ? one : new RepeatedEvent(one, end - t));
-            t = end;
-        }
-
-        return parts.Count == 1 ? parts[0] : new ComposedEvent(parts);
+        return Event(relation, samplingProbability, 1);
     }
 
     /// <summary>Every multiplier times a factor: the same shape at another level.</summary>
@@ -114,45 +99,40 @@ public sealed class NoiseSchedule
     /// <param name="delta">0 &lt; δ &lt; 1.</param>
     /// <param name="relation">Which data sets are neighbours.</param>
     /// <param name="samplingProbability">q in (0, 1].</param>
-    /// <remarks>Within 10⁻⁴ of the least noise that the upper end of the accountant's bracket allows.</remarks>
+    /// <remarks>Within 10⁻⁶ of the least noise that the upper end of the accountant's bracket allows; see <see cref="Calibration"/>.</remarks>
+    /// <exception cref="ArgumentException">No noise in the range of <see cref="Calibration"/> meets it.</exception>
     public NoiseSchedule CalibratedTo(double epsilon, double delta, NeighbouringRelation relation, double samplingProbability)
     {
-        NoiseSchedule unsampled = CalibratedTo(epsilon, delta);
+        Throw.IfNotInRange(samplingProbability, double.Epsilon, 1);
         return samplingProbability == 1
-            ? unsampled
-            : unsampled.Scaled(LeastScale(
-                s => PrivacyAccountant.Epsilon(unsampled.Scaled(s).Event(relation, samplingProbability), delta).Upper <= epsilon));
-    }
-
-    /// <summary>The least factor that holds, to 10⁻⁴ and from above; sampling lowers the need for noise, so 1 is where to begin.</summary>
-    internal static double LeastScale(Func<double, bool> holds)
-    {
-        double high = 1;
-        while (!holds(high))
-        {
-            // An accountant that is not tight may ask for more than the exact answer without sampling.
-            high *= 2;
-            Throw.IfNotInRange(high, 1, 1024, "scale of the schedule");
-        }
-
-        double low = high / 2;
-        while (low > 1e-6 && holds(low))
-        {
-            (low, high) = (low / 2, low);
-        }
-
-        while (high - low > 1e-4 * low)
-        {
-            double middle = 0.5 * (low + high);
-            (low, high) = holds(middle) ? (low, middle) : (middle, high);
-        }
-
-        return high;
+            ? CalibratedTo(epsilon, delta)
+            : Scaled(Calibration.NoiseMultiplier(z => Event(relation, samplingProbability, z / _multipliers[0]), epsilon, delta)
+                / _multipliers[0]);
     }
 
     private static NoiseSchedule Generate(int roundCount, Func<int, double> multiplier)
     {
         Throw.IfNotInRange(roundCount, 1, MostRounds);
         return new NoiseSchedule(Enumerable.Range(0, roundCount).Select(multiplier));
+    }
+
+    private PrivacyEvent Event(NeighbouringRelation relation, double samplingProbability, double scale)
+    {
+        var parts = new List<PrivacyEvent>();
+        for (int t = 0; t < _multipliers.Length;)
+        {
+            int end = t + 1;
+            while (end < _multipliers.Length && _multipliers[end] == _multipliers[t])
+            {
+                end++;
+            }
+
+            PrivacyEvent one = new GaussianEvent(scale * _multipliers[t], relation);
+            one = samplingProbability < 1 ? new PoissonSampledEvent(samplingProbability, one) : one;
+            parts.Add(end - t == 1 ? one : new RepeatedEvent(one, end - t));
+            t = end;
+        }
+
+        return parts.Count == 1 ? parts[0] : new ComposedEvent(parts);
     }
 }

@@ -69,15 +69,14 @@ public sealed class NoiseScheduleTests
     }
 
     [Fact]
-    public void LeastScale_AnyAccountant_IsFoundFromAbove()
+    public void CalibratedTo_SampledRounds_SpendsTheBudgetWithLessNoise()
     {
-        foreach (double threshold in new[] { 0.01, 0.3, 1, 5.5 })
-        {
-            double scale = NoiseSchedule.LeastScale(s => s >= threshold);
-            Assert.InRange(scale, threshold, threshold * 1.0002);
-        }
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => NoiseSchedule.LeastScale(_ => false));
+        NoiseSchedule shape = NoiseSchedule.Step(2, 0.5, 25, 50);
+        NoiseSchedule calibrated = shape.CalibratedTo(2, 1e-5, Relation, 0.1);
+        PrivacyBracket spent = PrivacyAccountant.Epsilon(calibrated.Event(Relation, 0.1), 1e-5);
+        Assert.InRange(spent.Upper, 2 * (1 - 1e-4), 2);
+        Assert.True(calibrated.EffectiveMultiplier < 0.5 * shape.CalibratedTo(2, 1e-5).EffectiveMultiplier);
+        Assert.Equal(shape.CalibratedTo(2, 1e-5).NoiseMultipliers, shape.CalibratedTo(2, 1e-5, Relation, 1).NoiseMultipliers);
     }
 
     [Fact]
