@@ -17,6 +17,7 @@ internal sealed class PrivacyCommand : Verb
         Subcommands.Add(new PrivacyEpsilonCommand());
         Subcommands.Add(new PrivacySigmaCommand());
         Subcommands.Add(new PrivacyRoundsCommand());
+        Subcommands.Add(new PrivacyAuditCommand());
     }
 
     protected override int Execute(VerbContext context) => throw new CommandException(
