@@ -16,6 +16,7 @@ internal static class App
             "The FedKernel engine: devices, validation and studies of federated learning.",
             new TrainCommand(),
             new AggregateCommand(),
+            new PrivacyCommand(),
             new DevicesCommand(),
             new ValidateCommand(KernelCases.All),
             new RngCommand(),

@@ -61,7 +61,7 @@ internal sealed class KernelCompiler(Accelerator accelerator, string id)
         }
     }
 
-    /// <summary>Compiles a driver, and forbids every later compiler to fuse a product with a sum.</summary>
+    /// <summary>Compiles a driver, and forbids every later compiler to fuse a product with a sum or to reckon without overflow.</summary>
     internal static CompiledKernel Compile(Backend backend, MethodInfo method)
     {
         CompiledKernel kernel = backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default);
@@ -71,7 +71,7 @@ internal sealed class KernelCompiler(Accelerator accelerator, string id)
                 Replace(ptx, nameof(ptx.PTXAssembly), Unfused.Ptx(ptx.PTXAssembly));
                 break;
             case CLCompiledKernel cl:
-                Replace(cl, nameof(cl.Source), Unfused.OpenCl(cl.Source));
+                Replace(cl, nameof(cl.Source), Unfused.OpenCl(Wrapping.OpenCl(cl.Source)));
                 break;
         }
 

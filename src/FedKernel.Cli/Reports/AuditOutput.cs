@@ -36,6 +36,12 @@ internal static class AuditOutput
                 context.Json.Add($"{name}.epsilon_lower_joint", joint.Epsilon, "1", report.Accounted.Upper, "lower", joint.Epsilon <= report.Accounted.Upper);
             }
 
+            if (attack.RefutesCurve)
+            {
+                table.AddRow("", "trade-off curve of the claim", "", "refuted", "", "");
+            }
+
+            context.Json.Add($"privacy.audit.{attack.Adversary}_curve.refuted", attack.RefutesCurve ? 1 : 0, "1", 0, "lower", !attack.RefutesCurve);
             context.Json.Add($"privacy.audit.{attack.Adversary}.area_under_roc", attack.Scores.AreaUnderRocHull(), "1");
         }
 

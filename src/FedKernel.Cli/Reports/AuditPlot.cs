@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ROC curves on logarithmic axes · N. Carlini et al., "Membership inference attacks from first principles", S&P 2022: what matters
-// is the left edge, where few are accused. The limit is the accounted curve, min over δ of e^ε(δ)·FPR + δ.
+// is the left edge, where few are accused. The limit is that of AccountedTradeOff.
 using System.Globalization;
-using FedKernel.Privacy.Accounting;
 using FedKernel.Training.Auditing;
 using ScottPlot;
 using ScottPlot.Plottables;
@@ -13,8 +12,7 @@ namespace FedKernel.Cli.Reports;
 /// <summary>What each adversary achieved, and what the claim allows.</summary>
 internal static class AuditPlot
 {
-    private const int Width = 900, Height = 620, CurvePoints = 200, DeltaPoints = 80;
-    private const double LeastDelta = 1e-9;
+    private const int Width = 900, Height = 620, CurvePoints = 200;
 
     /// <summary>Writes the picture as SVG.</summary>
     public static void Save(string path, AuditReport report)
@@ -33,23 +31,13 @@ internal static class AuditPlot
                 .LegendText = attack.Adversary.Replace('_', ' ');
         }
 
-        Func<double, double> limit = Limit(report.Claim);
-        Scatter accounted = AddCurve(plot, rates, [.. rates.Select(limit)], Colors.Black, LinePattern.Solid);
+        Scatter accounted = AddCurve(plot, rates, [.. rates.Select(report.Curve.GreatestTruePositiveRate)], Colors.Black, LinePattern.Solid);
         accounted.LineWidth = 3;
         accounted.LegendText =
             string.Create(CultureInfo.InvariantCulture, $"accounted limit: ε = {report.Accounted.Upper:0.###} at δ = {report.Delta:0.#e+0}");
         AddCurve(plot, rates, rates, Colors.Gray, LinePattern.Dashed).LegendText = "guessing";
         Label(plot, report, least);
         plot.SaveSvg(path, Width, Height);
-    }
-
-    /// <summary>The largest TPR at an FPR that the claim allows.</summary>
-    private static Func<double, double> Limit(PrivacyEvent claim)
-    {
-        double[] deltas = [.. Enumerable.Range(0, DeltaPoints).Select(i => Math.Pow(LeastDelta, 1 - (i / (double)DeltaPoints)))];
-        (double Factor, double Delta)[] lines =
-            [.. deltas.Select(d => (Math.Exp(PrivacyAccountant.Epsilon(claim, d).Upper), d))];
-        return rate => Math.Min(1, lines.Min(l => Math.Min((l.Factor * rate) + l.Delta, 1 - ((1 - l.Delta - rate) / l.Factor))));
     }
 
     private static Scatter AddCurve(Plot plot, double[] x, double[] y, Color color, LinePattern pattern)

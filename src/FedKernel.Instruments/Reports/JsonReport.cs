@@ -40,6 +40,18 @@ internal sealed class JsonReport(string command)
         string name, double value, string unit, double? reach = null, string? better = null, bool? pass = null) =>
         _results.Add(new Result(name, double.IsFinite(value) ? value : null, unit, reach, better, pass));
 
+    /// <summary>A number with what belongs to it: the inputs that it answers, other answers beside it.</summary>
+    /// <param name="name">area.case.measure</param>
+    /// <param name="value">The number; one that JSON cannot write becomes null.</param>
+    /// <param name="unit">Its unit; "1" for a bare number.</param>
+    /// <param name="beside">Further fields, lower case. The same rule for numbers.</param>
+    public void AddRecord(string name, double value, string unit, params IReadOnlyList<(string Field, double Value)> beside) =>
+        _results.Add(new Result(name, double.IsFinite(value) ? value : null, unit, null, null, null)
+        {
+            Beside = beside.ToDictionary(
+                b => b.Field, b => JsonSerializer.SerializeToElement(double.IsFinite(b.Value) ? b.Value : (double?)null)),
+        });
+
     /// <summary>A hash.</summary>
     public void AddHash(string name, string sha256) => _results.Add(new Result(name, sha256, "sha256", null, null, null));
 
@@ -106,5 +118,9 @@ internal sealed class JsonReport(string command)
         string Unit,
         double? Reach,
         string? Better,
-        bool? Pass);
+        bool? Pass)
+    {
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? Beside { get; init; }
+    }
 }

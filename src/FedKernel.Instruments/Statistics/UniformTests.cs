@@ -35,7 +35,13 @@ internal static class UniformTests
             d = Math.Max(d, Math.Max(u[i] - ((double)i / u.Length), ((i + 1.0) / u.Length) - u[i]));
         }
 
-        double root = Math.Sqrt(u.Length), lambda = (root + 0.12 + (0.11 / root)) * d, sum = 0;
+        return KolmogorovTail(d, u.Length);
+    }
+
+    /// <summary>P(the largest distance of n samples from their continuous law is above d).</summary>
+    public static double KolmogorovTail(double d, long n)
+    {
+        double root = Math.Sqrt(n), lambda = (root + 0.12 + (0.11 / root)) * d, sum = 0;
         for (int k = 1; k < 200; k++)
         {
             sum += (k % 2 == 1 ? 2 : -2) * Math.Exp(-2.0 * k * k * lambda * lambda);

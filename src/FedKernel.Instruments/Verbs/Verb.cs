@@ -26,13 +26,17 @@ internal abstract class Verb : Command
 
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>The words that name a command, without that of the program: "privacy epsilon".</summary>
+    public static string PathOf(Command command) => string.Join(
+        ' ', command.Parents.OfType<Command>().Where(p => p is not RootCommand).Select(PathOf).Append(command.Name));
+
     /// <summary>Does the work. Errors leave as exceptions: see <see cref="VerbApp"/>.</summary>
     /// <returns>A code of <see cref="ExitCode"/>.</returns>
     protected abstract int Execute(VerbContext context);
 
     private int Start(ParseResult parsed)
     {
-        var context = new VerbContext(Name, parsed, _common);
+        var context = new VerbContext(PathOf(this), parsed, _common);
         int exitCode = Execute(context);
         if (parsed.GetValue(_common.Json) is FileInfo file)
         {

@@ -59,7 +59,7 @@ internal sealed class VerbApp(string description, params Verb[] verbs)
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         string message = unknown is null ? parsed.Errors[0].Message : $"There is no verb or option '{unknown}' here.";
         Command command = parsed.CommandResult.Command;
-        string help = command is RootCommand ? "fedkernel --help" : $"fedkernel {command.Name} --help";
+        string help = command is RootCommand ? "fedkernel --help" : $"fedkernel {Verb.PathOf(command)} --help";
         error.WriteLine($"fedkernel: {OneLine(message)} See '{help}'.");
         return ExitCode.WrongArguments;
     }

@@ -19,7 +19,6 @@ public sealed record AuditOptions
     /// <summary>Where scores are cut.</summary>
     public ThresholdChoice Thresholds { get; init; } = ThresholdChoice.RankGrid;
 
-    /// <summary>How scores become bounds.</summary>
-    public IReadOnlyList<AuditMethod> Methods { get; init; } =
-        [AuditMethod.OneRun, AuditMethod.OneRunTradeOff, AuditMethod.ClopperPearson, AuditMethod.GaussianTradeOff];
+    /// <summary>How scores become bounds; null for all whose assumptions the claim meets.</summary>
+    public IReadOnlyList<AuditMethod>? Methods { get; init; }
 }

@@ -54,6 +54,9 @@ public sealed class GaussianSumRelease : IAuditedRelease
     public PrivacyEvent Claim { get; }
 
     /// <inheritdoc/>
+    public bool CanariesApart => true;
+
+    /// <inheritdoc/>
     public byte[] Release(ReadOnlySpan<bool> included)
     {
         Throw.IfLengthsDiffer(_plan.Count, included.Length, nameof(CanaryCount), nameof(included));

@@ -16,6 +16,12 @@ public interface IAuditedRelease
     /// <summary>What it claims to have released, for add-or-remove-one neighbours: one canary is one unit of privacy.</summary>
     PrivacyEvent Claim { get; }
 
+    /// <summary>
+    /// Whether the claim also says that what is released about one canary is independent of the others: true of independent noise on
+    /// orthogonal canaries, false of a trained model. The sharper methods need it.
+    /// </summary>
+    bool CanariesApart { get; }
+
     /// <summary>Runs the mechanism once.</summary>
     /// <param name="included">For each canary whether it is in the data.</param>
     /// <returns>Everything that becomes public.</returns>

@@ -10,9 +10,8 @@ namespace FedKernel.Training.Auditing;
 /// <summary>Tosses the coins, lets the mechanism release and the adversaries score, and sets the bounds beside the accounted ε.</summary>
 /// <remarks>
 /// <para><b>Guarantee.</b> A mechanism that is as private as it claims is found inconsistent with probability at most α, counted over
-/// all adversaries and methods together. <see cref="AuditMethod.OneRunTradeOff"/> and <see cref="AuditMethod.GaussianTradeOff"/> need
-/// a claim of Gaussian shape, <see cref="AuditMethod.ClopperPearson"/> and the latter one that treats canaries apart: leave out of
-/// <see cref="AuditOptions.Methods"/> what the claim does not say.</para>
+/// all adversaries and methods together.</para>
+/// <para><b>Assumptions.</b> Coins are drawn apart from whatever the mechanism draws, and adversaries see nothing but its bytes.</para>
 /// <para><b>What is not promised.</b> A mechanism that passes may still be wrong: nobody tried what would have shown it.</para>
 /// </remarks>
 public static class PrivacyAudit
@@ -28,7 +27,6 @@ public static class PrivacyAudit
         ArgumentNullException.ThrowIfNull(adversaries);
         ArgumentNullException.ThrowIfNull(options);
         Throw.IfNotInRange(adversaries.Count, 1, 1000);
-        Throw.IfNotInRange(options.Methods.Count, 1, 1000);
         if (release.Claim.Relation != NeighbouringRelation.AddOrRemoveOne)
         {
             throw new ArgumentException(
@@ -42,11 +40,38 @@ public static class PrivacyAudit
             throw new ArgumentOutOfRangeException(nameof(options), options.Confidence, "Confidence must lie in (0.5, 1).");
         }
 
+        IReadOnlyList<AuditMethod> methods = Methods(release, options);
         PrivacyBracket accounted = PrivacyAccountant.Epsilon(release.Claim, options.Delta);
+        var curve = new AccountedTradeOff(release.Claim);
         bool[] included = Coins(options.Seed, release.CanaryCount);
         byte[] released = release.Release(included);
-        AttackResult[] attacks = [.. adversaries.Select(a => Judge(a, released, included, options, alpha, adversaries.Count))];
-        return new AuditReport(release.Claim, options.Delta, options.Confidence, accounted, attacks);
+        double joint = alpha / (adversaries.Count * (methods.Count + 1));
+        AttackResult[] attacks = [.. adversaries.Select(a => Judge(a.Name, CanaryScores.Join(a.Score(released), included)))];
+        return new AuditReport(release.Claim, curve, options.Delta, options.Confidence, accounted, attacks);
+
+        AttackResult Judge(string name, CanaryScores scores) => new(
+            name, scores, Bounds(scores, alpha), Bounds(scores, joint), CanaryAudit.Refutes(scores, curve, joint, release.CanariesApart));
+
+        AuditedBound[] Bounds(CanaryScores scores, double level) =>
+            [.. methods.Select(m => CanaryAudit.Bound(scores, m, level, options.Delta, options.Thresholds))];
+    }
+
+    private static IReadOnlyList<AuditMethod> Methods(IAuditedRelease release, AuditOptions options)
+    {
+        IReadOnlyList<AuditMethod> fitting = CanaryAudit.MethodsFor(release.Claim, release.CanariesApart);
+        IReadOnlyList<AuditMethod> chosen = options.Methods ?? fitting;
+        Throw.IfNotInRange(chosen.Count, 1, 1000, nameof(options.Methods));
+        foreach (AuditMethod method in chosen)
+        {
+            if (!fitting.Contains(method))
+            {
+                throw new ArgumentException(
+                    $"'{method}' assumes what the claim '{release.Claim.GetType().Name}' does not say; it fits {string.Join(", ", fitting)}.",
+                    nameof(options));
+            }
+        }
+
+        return chosen;
     }
 
     private static bool[] Coins(SimulationSeed seed, int count)
@@ -59,16 +84,5 @@ public static class PrivacyAudit
         }
 
         return coins;
-    }
-
-    private static AttackResult Judge(
-        IAuditAdversary adversary, byte[] released, bool[] included, AuditOptions options, double alpha, int adversaryCount)
-    {
-        CanaryScores scores = CanaryScores.Join(adversary.Score(released), included);
-        double joint = alpha / (adversaryCount * options.Methods.Count);
-        return new AttackResult(adversary.Name, scores, Bounds(alpha), Bounds(joint));
-
-        AuditedBound[] Bounds(double level) =>
-            [.. options.Methods.Select(m => CanaryAudit.Bound(scores, m, level, options.Delta, options.Thresholds))];
     }
 }

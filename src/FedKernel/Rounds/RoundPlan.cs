@@ -48,7 +48,13 @@ public sealed record RoundPlan
     /// <summary>C, if clients clip their update's L2 norm to it and the server refuses longer ones; null for no bound.</summary>
     public double? ClippingBound { get; init; }
 
-    /// <summary>With fewer accepted updates the round is not finished; at least 1.</summary>
+    /// <summary>The noise that the server adds; null for none. Needs <see cref="ClippingBound"/>.</summary>
+    public CentralPrivacy? CentralPrivacy { get; init; }
+
+    /// <summary>
+    /// With fewer accepted updates the round is not finished; at least 1, and 1 where the server adds noise: a round that ends
+    /// early would tell who came.
+    /// </summary>
     public int MinimumClientCount { get; init; } = 1;
 
     /// <summary>SHA-256 over the serialized plan.</summary>
@@ -63,6 +69,12 @@ public sealed record RoundPlan
     {
         Throw.IfNotInRange(MinimumClientCount, 1, Range.MaximumClientCount);
         Throw.IfNotInRange(ClippingBound ?? 1, float.Epsilon, float.MaxValue, nameof(ClippingBound));
+        if (CentralPrivacy is not null && (ClippingBound is null || MinimumClientCount != 1))
+        {
+            throw new ArgumentException(
+                $"A plan with noise needs a clipping bound and a {nameof(MinimumClientCount)} of 1; it has {ClippingBound?.ToString() ?? "no bound"} and {MinimumClientCount}.");
+        }
+
         writer.UInt32(Round);
         writer.UInt8((byte)Aggregation);
         writer.Double(Range.MaximumMagnitude);
@@ -70,6 +82,8 @@ public sealed record RoundPlan
         writer.Int32(Range.MaximumClientCount);
         writer.Double(ClippingBound ?? 0);
         writer.Int32(MinimumClientCount);
+        writer.UInt8((byte)(CentralPrivacy is null ? 0 : 1));
+        CentralPrivacy?.Write(writer);
         writer.Int32(Layout.Slots.Count);
         foreach (ParameterSlot slot in Layout.Slots)
         {
@@ -90,11 +104,15 @@ public sealed record RoundPlan
         int clients = reader.Int32();
         double bound = reader.Double();
         int minimum = reader.Int32();
+        byte isPrivate = reader.UInt8();
+        reader.Require(isPrivate is 0 or 1, $"privacy {isPrivate}, known are 0 and 1");
+        CentralPrivacy? privacy = isPrivate == 1 ? ReadPrivacy(ref reader) : null;
         int tensors = reader.Int32();
         reader.Require(kind is 1 or 2, $"aggregation kind {kind}, known are 1 and 2");
         reader.Require(tensors is >= 1 and <= MaximumTensorCount, $"{tensors} tensors, allowed are 1 to {MaximumTensorCount}");
         // A tensor takes at least six bytes: the count is checked against what is left before anything is allocated.
         reader.Require(tensors <= reader.Remaining / 6, $"{tensors} tensors in {reader.Remaining} bytes");
+        reader.Require(privacy is null || (bound > 0 && minimum == 1), $"noise with clipping bound {bound} and at least {minimum} clients");
         reader.Require(bound == 0 || (bound >= float.Epsilon && bound <= float.MaxValue), $"clipping bound {bound}");
         var slots = new List<(string, IReadOnlyList<long>)>(tensors);
         for (int i = 0; i < tensors; i++)
@@ -117,10 +135,23 @@ public sealed record RoundPlan
             {
                 Aggregation = (AggregationKind)kind,
                 ClippingBound = bound == 0 ? null : bound,
+                CentralPrivacy = privacy,
                 MinimumClientCount = minimum,
             };
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new DataFormatException($"The plan in the message is not valid: {e.Message}", e);
+        }
+    }
+
+    private static CentralPrivacy ReadPrivacy(ref WireReader reader)
+    {
+        try
+        {
+            return CentralPrivacy.Read(ref reader);
+        }
+        catch (ArgumentException e)
         {
             throw new DataFormatException($"The plan in the message is not valid: {e.Message}", e);
         }

@@ -14,14 +14,15 @@ public sealed record Submission(string ClientId, bool IsAccepted, string? Reason
 
 /// <summary>
 /// What an auditor needs to replay a round: with the accepted messages at hand, in any order and on any device, the exact mean
-/// gives the same digest.
+/// gives the same digest; where the server added noise, with its key at hand. The receipt of such a round names who came: it is
+/// the operator's, and not covered by the noise.
 /// </summary>
 /// <param name="Round">Number of the round.</param>
 /// <param name="PlanFingerprint">SHA-256 of the plan, in hex.</param>
 /// <param name="Aggregation">How the updates became one.</param>
 /// <param name="Accepted">The messages in the result, ordered by client id.</param>
 /// <param name="Refused">The messages that are not, in order of arrival.</param>
-/// <param name="TotalWeight">Σ w of the accepted.</param>
+/// <param name="TotalWeight">Σ w of the accepted; where the server added noise, the fixed denominator.</param>
 /// <param name="ResultDigest">SHA-256 of the mean's float32 values, little-endian, in hex.</param>
 public sealed record RoundReceipt(
     uint Round,

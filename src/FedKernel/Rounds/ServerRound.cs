@@ -4,6 +4,11 @@ using System.Security.Cryptography;
 using FedKernel.Aggregation;
 using FedKernel.Devices;
 using FedKernel.Kernels;
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Clipping;
+using FedKernel.Privacy.Ledger;
+using FedKernel.Random;
 using FedKernel.Updates;
 
 namespace FedKernel.Rounds;
@@ -17,7 +22,8 @@ public sealed class ServerRound : IDisposable
 {
     private readonly Device _device;
     private readonly byte[] _planFingerprint;
-    private readonly StreamingMean _mean;
+    private readonly StreamingMean? _mean;
+    private readonly ClippedSum? _sum;
     private readonly List<Submission> _submissions = [];
     private readonly HashSet<string> _accepted = new(StringComparer.Ordinal);
     private bool _finished;
@@ -32,19 +38,26 @@ public sealed class ServerRound : IDisposable
         _device = device;
         Plan = plan;
         _planFingerprint = plan.Fingerprint();
-        _mean = plan.Aggregation switch
+        if (plan.CentralPrivacy is { } privacy)
         {
-            AggregationKind.ExactMean => new ExactMean(device, plan.Layout.Length, plan.Range),
-            AggregationKind.FloatMean => new FloatMean(device, plan.Layout.Length),
-            _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Aggregation, "Unknown aggregation."),
-        };
+            _sum = new ClippedSum(device, plan.Layout, new L2Clipping(plan.ClippingBound!.Value), privacy.Weights);
+        }
+        else
+        {
+            _mean = plan.Aggregation switch
+            {
+                AggregationKind.ExactMean => new ExactMean(device, plan.Layout.Length, plan.Range),
+                AggregationKind.FloatMean => new FloatMean(device, plan.Layout.Length),
+                _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Aggregation, "Unknown aggregation."),
+            };
+        }
     }
 
     /// <summary>What is agreed on.</summary>
     public RoundPlan Plan { get; }
 
     /// <summary>Updates in the mean so far.</summary>
-    public int AcceptedCount => _mean.ClientCount;
+    public int AcceptedCount => _sum?.Count ?? _mean!.ClientCount;
 
     /// <summary>The bytes that invite clients: the plan and the model to train from.</summary>
     /// <param name="globalModel">As many values as the plan's layout.</param>
@@ -73,7 +86,7 @@ public sealed class ServerRound : IDisposable
         {
             UpdateMessage update = UpdateMessage.Read(message, out clientId);
             weight = update.Weight;
-            reason = Examine(update) ?? _mean.Fold(update.Values, weight).Reason;
+            reason = Examine(update) ?? (_sum is null ? _mean!.Fold(update.Values, weight).Reason : FoldClipped(_sum, update.Values, weight));
         }
         catch (DataFormatException e)
         {
@@ -90,13 +103,15 @@ public sealed class ServerRound : IDisposable
         return submission;
     }
 
-    /// <summary>Ends the round.</summary>
-    /// <exception cref="ProtocolException">Fewer updates were accepted than the plan demands; the round stays open.</exception>
+    /// <summary>Ends a round without noise.</summary>
+    /// <exception cref="ProtocolException">Fewer updates were accepted than the plan demands: the round stays open. Or the plan
+    /// asks for noise.</exception>
     public RoundResult Finish()
     {
-        if (_finished)
+        ThrowIfFinished();
+        if (_mean is null)
         {
-            throw new ProtocolException($"Round {Plan.Round} is finished already.");
+            throw new ProtocolException($"The plan of round {Plan.Round} asks for noise: end it with a ledger and a key.");
         }
 
         if (_mean.ClientCount < Plan.MinimumClientCount)
@@ -108,20 +123,78 @@ public sealed class ServerRound : IDisposable
 
         DeviceBuffer<float> mean = _device.Allocate<float>(Plan.Layout.Length);
         _mean.Resolve(mean);
+        return Close(mean, _mean.TotalWeight);
+    }
+
+    /// <summary>Ends a round with noise: charges the ledger, then adds the noise. Also with no update at all.</summary>
+    /// <param name="ledger">The account of this federation's clients.</param>
+    /// <param name="key">The server's secret key; never used for another round of this number.</param>
+    /// <exception cref="PrivacyBudgetException">The budget does not cover one more round; nothing was released, and nothing is.</exception>
+    /// <exception cref="ProtocolException">The plan asks for no noise, or the ledger is not one of clients.</exception>
+    public RoundResult Finish(PrivacyLedger ledger, SecretKey256 key)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(key);
+        ThrowIfFinished();
+        if (_sum is null)
+        {
+            throw new ProtocolException($"The plan of round {Plan.Round} asks for no noise: end it without a ledger.");
+        }
+
+        if (ledger.Budget.Unit != PrivacyUnit.Client)
+        {
+            throw new ProtocolException($"The ledger of '{ledger.Subject}' protects the unit {ledger.Budget.Unit}; the noise of a round hides a {PrivacyUnit.Client}.");
+        }
+
+        CentralPrivacy privacy = Plan.CentralPrivacy!;
+        PrivacyEvent released = privacy.Event;
+        PrivacyCharge charge = ledger.Charge(released, ReleaseKind.Model, $"round {Plan.Round}");
+        DeviceBuffer<float> mean = _device.Allocate<float>(Plan.Layout.Length);
+        charge.Take(released);
+        new GaussianMechanism(privacy.NoiseMultiplier, privacy.Relation).AddNoiseToSum(_sum.Resolve(mean), key, Plan.Round);
+        return Close(mean, privacy.Weights.ExpectedTotal);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _mean?.Dispose();
+        _sum?.Dispose();
+    }
+
+    private void ThrowIfFinished()
+    {
+        if (_finished)
+        {
+            throw new ProtocolException($"Round {Plan.Round} is finished already.");
+        }
+    }
+
+    private RoundResult Close(DeviceBuffer<float> mean, double totalWeight)
+    {
         _finished = true;
-        _mean.Dispose();
+        Dispose();
         return new RoundResult(mean, new RoundReceipt(
             Plan.Round,
             Convert.ToHexStringLower(_planFingerprint),
             Plan.Aggregation,
             [.. _submissions.Where(s => s.IsAccepted).OrderBy(s => s.ClientId, StringComparer.Ordinal)],
             [.. _submissions.Where(s => !s.IsAccepted)],
-            _mean.TotalWeight,
+            totalWeight,
             BufferDigest.Sha256(mean)));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _mean.Dispose();
+    /// <summary>Clips once more on the way in: the promise rests on what the server does, not on what a client says.</summary>
+    private string? FoldClipped(ClippedSum sum, ReadOnlySpan<float> values, double weight)
+    {
+        if (!double.IsFinite(weight) || weight <= 0)
+        {
+            return $"its weight is {weight}; a weight must be positive and finite";
+        }
+
+        using ModelUpdate update = ModelUpdate.Upload(_device, Plan.Layout, values);
+        return sum.Fold(update, weight) ? null : "it holds values that are NaN or infinite";
+    }
 
     private string? Examine(UpdateMessage update)
     {

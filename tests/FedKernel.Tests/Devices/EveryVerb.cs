@@ -3,6 +3,7 @@ using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Numerics;
 using FedKernel.Random;
+using FedKernel.Random.Discrete;
 
 namespace FedKernel.Tests.Devices;
 
@@ -22,6 +23,11 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<float> rowResults = New<float>(device, rows), rowWeights = New<float>(device, rows);
         DeviceBuffer<long> integers = New<long>(device, length);
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
+        DeviceBuffer<int> drawn = New<int>(device, length);
+        var law = new DiscreteGaussianTable(2);
+        DeviceBuffer<uint> table = New<uint>(device, law.Shape.Length);
+        table.CopyFrom(law.Words);
+        var noise = new DiscreteGaussianNoise<PhiloxStream>(stream, law.Shape);
         var matrix = new DeviceMatrix(x.Slice(0, (long)rows * columns), rows, columns);
         float[] weights = [.. Enumerable.Range(1, Rows).Select(r => 1f / r)], host = new float[length];
         FixedPointAccumulate[] ops = [.. weights.Select(w => new FixedPointAccumulate(w * 1024))];
@@ -42,6 +48,8 @@ internal sealed class EveryVerb : IDisposable
             ["Quantize"] = () => device.Quantize(x, codes, scales, new StochasticRounding<PhiloxStream>(stream), 0),
             ["Quantize after noise"] = () => device.Quantize(
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
+            ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
+            ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,

@@ -22,6 +22,8 @@ internal static class BenchCases
         (ChaCha20Case.Name, ChaCha20Case.Create),
         (GaussianNoiseCase.PhiloxName, d => GaussianNoiseCase.CreatePhilox(d)),
         (GaussianNoiseCase.ChaCha20Name, d => GaussianNoiseCase.CreateChaCha20(d)),
+        .. DiscreteGaussianCase.Laws.Select(l => (l.Name, (Func<BenchData, BenchCase>)(d => DiscreteGaussianCase.Create(d, l.Name, l.Sigma, l.Reach)))),
+        (DiscreteGaussianCase.FusedName, DiscreteGaussianCase.CreateFused),
         (QuantizeCase.Name, QuantizeCase.Create),
         (DispatchCase.Name, DispatchCase.Create),
     ];

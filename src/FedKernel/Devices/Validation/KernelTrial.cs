@@ -112,37 +112,16 @@ public sealed class KernelTrial
 
     /// <summary>Compares integers, and that nothing beside them was written.</summary>
     /// <inheritdoc cref="Compare(ReadOnlySpan{float}, GuardedBuffer{float}, Func{int, string}, float[], bool)"/>
-    public void Compare(ReadOnlySpan<long> expected, GuardedBuffer<long> actual, Func<int, string> inputs)
-    {
-        ArgumentNullException.ThrowIfNull(actual);
-        ArgumentNullException.ThrowIfNull(inputs);
-        long[] values = actual.Read(out bool intact);
-        Require(intact, "the kernel wrote outside its destination");
-        _tally.AddOutput(values);
-        int i = expected.CommonPrefixLength(values);
-        if (i < values.Length)
-        {
-            _ = _tally.Accepts(double.PositiveInfinity);
-            Require(false, $"index {i}: {inputs(i)} gave {values[i]:x16}, expected {expected[i]:x16}");
-        }
-    }
+    public void Compare(ReadOnlySpan<long> expected, GuardedBuffer<long> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "x16");
 
-    /// <summary>Compares codes, and that nothing beside them was written.</summary>
-    /// <inheritdoc cref="Compare(ReadOnlySpan{float}, GuardedBuffer{float}, Func{int, string}, float[], bool)"/>
-    public void Compare(ReadOnlySpan<sbyte> expected, GuardedBuffer<sbyte> actual, Func<int, string> inputs)
-    {
-        ArgumentNullException.ThrowIfNull(actual);
-        ArgumentNullException.ThrowIfNull(inputs);
-        sbyte[] values = actual.Read(out bool intact);
-        Require(intact, "the kernel wrote outside its destination");
-        _tally.AddOutput(values);
-        int i = expected.CommonPrefixLength(values);
-        if (i < values.Length)
-        {
-            _ = _tally.Accepts(double.PositiveInfinity);
-            Require(false, $"index {i}: {inputs(i)} gave {values[i]}, expected {expected[i]}");
-        }
-    }
+    /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    public void Compare(ReadOnlySpan<int> expected, GuardedBuffer<int> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "d");
+
+    /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    public void Compare(ReadOnlySpan<sbyte> expected, GuardedBuffer<sbyte> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "d");
 
     /// <summary>A source must be left as it was.</summary>
     public void RequireUnchanged(ReadOnlySpan<float> before, GuardedBuffer<float> source)
@@ -182,6 +161,23 @@ public sealed class KernelTrial
 
     /// <summary>The bits of a float, for messages.</summary>
     public static string Hex(float value) => BitConverter.SingleToUInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture);
+
+    private void CompareIntegers<T>(ReadOnlySpan<T> expected, GuardedBuffer<T> actual, Func<int, string> inputs, string format)
+        where T : unmanaged, IFormattable, IEquatable<T>
+    {
+        ArgumentNullException.ThrowIfNull(actual);
+        ArgumentNullException.ThrowIfNull(inputs);
+        T[] values = actual.Read(out bool intact);
+        Require(intact, "the kernel wrote outside its destination");
+        _tally.AddOutput(values);
+        int i = expected.CommonPrefixLength(values);
+        if (i < values.Length)
+        {
+            _ = _tally.Accepts(double.PositiveInfinity);
+            string got = values[i].ToString(format, CultureInfo.InvariantCulture);
+            Require(false, $"index {i}: {inputs(i)} gave {got}, expected {expected[i].ToString(format, CultureInfo.InvariantCulture)}");
+        }
+    }
 
     private T[] Make<T>(int vector, int? length, Func<ulong, long, T> value)
     {

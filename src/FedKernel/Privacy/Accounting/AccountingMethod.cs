@@ -3,6 +3,12 @@ using FedKernel.Privacy.Accounting.Renyi;
 
 namespace FedKernel.Privacy.Accounting;
 
+/// <summary>What one method says.</summary>
+/// <param name="Method">Its name.</param>
+/// <param name="Lower">0 where it gives none.</param>
+/// <param name="Upper">∞ where it gives none, and 1 for δ.</param>
+internal sealed record MethodAnswer(string Method, double Lower, double Upper);
+
 /// <summary>A way to bound ε at δ and δ at ε of a history without failure mass.</summary>
 internal abstract class AccountingMethod
 {
@@ -15,8 +21,11 @@ internal abstract class AccountingMethod
     /// <summary>As it is named in brackets.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether an answer is exact: then the slow methods are not asked.</summary>
+    /// <summary>Whether an answer is exact: then the slow methods need not be asked.</summary>
     public virtual bool IsExact => false;
+
+    /// <summary>Whether an answer takes more than milliseconds.</summary>
+    public virtual bool IsSlow => false;
 
     /// <summary>Whether it gives an upper bound: without one, nothing is known.</summary>
     public virtual bool HasUpper => true;

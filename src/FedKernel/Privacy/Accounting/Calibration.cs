@@ -80,7 +80,8 @@ public static class Calibration
             $"No noise multiplier in [{LeastNoise}, {MostNoise}] meets ε = {epsilon} at δ = {delta}.", nameof(history));
     }
 
-    private static long? Steps(
+    /// <summary>The steps by one upper bound; null if one is too much.</summary>
+    internal static long? Steps(
         Func<long, PrivacyEvent> history, double epsilon, double delta, Func<PrivacyEvent, double, double> upper, long start)
     {
         double? found = MonotoneSearch.LeastGood(

@@ -20,24 +20,46 @@ public static class PrivacyAccountant
     /// <exception cref="InvalidOperationException">Two methods contradict each other: a fault in this library.</exception>
     public static PrivacyBracket Epsilon(PrivacyEvent history, double delta)
     {
+        IReadOnlyList<MethodAnswer> answers = EpsilonByMethod(history, delta, slowToo: false);
+        return Bracket("ε", answers);
+    }
+
+    /// <summary>What each method that knows the history says of ε at δ.</summary>
+    /// <param name="history">Everything that was released.</param>
+    /// <param name="delta">0 &lt; δ &lt; 1.</param>
+    /// <param name="slowToo">Ask the slow methods also where another is exact.</param>
+    internal static IReadOnlyList<MethodAnswer> EpsilonByMethod(PrivacyEvent history, double delta, bool slowToo)
+    {
         ArgumentNullException.ThrowIfNull(history);
         EventParameter.Delta(delta);
         double mass = FailureMass.Total(history);
         PrivacyEvent exact = mass == 0 ? history : FailureMass.Strip(history);
-        AccountingMethod[] methods = Known(exact);
-
-        var uppers = new List<Bound>();
+        var answers = new List<MethodAnswer>();
         double least = double.PositiveInfinity;
-        foreach (AccountingMethod method in methods)
+        foreach (AccountingMethod method in Known(exact, slowToo))
         {
-            double upper = FailureMass.Epsilon(d => method.Epsilon(exact, d).Upper, delta, mass, least);
-            uppers.Add(new Bound(upper, method.Name));
+            double lower = 0;
+            double upper = FailureMass.Epsilon(
+                d =>
+                {
+                    (lower, double answer) = method.Epsilon(exact, d);
+                    return answer;
+                },
+                delta,
+                mass,
+                least);
             least = Math.Min(least, upper);
+            if (mass > 0)
+            {
+                // The other way round: what holds with failures at δ holds without at δ and their price.
+                double all = delta + FailureMass.Price(mass, least);
+                lower = all < 1 ? method.Epsilon(exact, all).Lower : 0;
+            }
+
+            answers.Add(new MethodAnswer(method.Name, lower, upper));
         }
 
-        // The other way round: what holds with failures at δ holds without at δ and their price.
-        double all = delta + FailureMass.Price(mass, least);
-        return Bracket("ε", uppers, [.. methods.Select(m => new Bound(all < 1 ? m.Epsilon(exact, all).Lower : 0, m.Name))]);
+        return answers;
     }
 
     /// <summary>The bracket of δ at ε.</summary>
@@ -52,36 +74,42 @@ public static class PrivacyAccountant
         double mass = FailureMass.Total(history);
         PrivacyEvent exact = mass == 0 ? history : FailureMass.Strip(history);
         double price = FailureMass.Price(mass, epsilon);
-        var answers = Known(exact).Select(m => (m.Name, Bounds: m.Delta(exact, epsilon))).ToList();
-        return Bracket(
-            "δ",
-            [.. answers.Select(a => new Bound(Math.Min(1, a.Bounds.Upper + price), a.Name))],
-            [.. answers.Select(a => new Bound(Math.Max(0, a.Bounds.Lower - price), a.Name))]);
+        return Bracket("δ", [.. Known(exact, slowToo: false).Select(method =>
+        {
+            (double lower, double upper) = method.Delta(exact, epsilon);
+            return new MethodAnswer(method.Name, Math.Max(0, lower - price), Math.Min(1, upper + price));
+        })]);
     }
 
-    /// <summary>The methods that know the history, without the slow ones where one of them is exact.</summary>
-    private static AccountingMethod[] Known(PrivacyEvent history)
+    /// <summary>The tightest on each side.</summary>
+    /// <exception cref="InvalidOperationException">An upper end lies below another's lower end.</exception>
+    internal static PrivacyBracket Bracket(string what, IReadOnlyList<MethodAnswer> answers)
     {
-        AccountingMethod[] known = [.. AccountingMethod.All.Where(m => m.Knows(history))];
-        return known.Any(m => m.HasUpper)
-            ? known
-            : throw new ArgumentException(
-                $"No accountant knows this history. {RenyiProfile.Refusal(history)}", nameof(history));
-    }
-
-    private static PrivacyBracket Bracket(string what, IReadOnlyList<Bound> uppers, IReadOnlyList<Bound> lowers)
-    {
-        Bound upper = uppers.MinBy(b => b.Value), lower = lowers.MaxBy(b => b.Value);
-        if (upper.Value < (lower.Value * (1 - 1e-9)) - 1e-12)
+        MethodAnswer upper = answers.MinBy(a => a.Upper)!, lower = answers.MaxBy(a => a.Lower)!;
+        if (upper.Upper < (lower.Lower * (1 - 1e-9)) - 1e-12)
         {
             throw new InvalidOperationException(
-                $"The {what} of '{upper.Method}', an upper bound, is {upper.Value:R}; that of '{lower.Method}', a lower one, "
-                + $"is {lower.Value:R}: one of them is wrong. Please report this history.");
+                $"The {what} of '{upper.Method}', an upper bound, is {upper.Upper:R}; that of '{lower.Method}', a lower one, "
+                + $"is {lower.Lower:R}: one of them is wrong. Please report this history.");
         }
 
-        double value = Math.Min(lower.Value, upper.Value);
-        return new PrivacyBracket(value, upper.Value, value > 0 ? lower.Method : "none", upper.Method);
+        double value = Math.Min(lower.Lower, upper.Upper);
+        return new PrivacyBracket(value, upper.Upper, value > 0 ? lower.Method : "none", upper.Method);
     }
 
-    private readonly record struct Bound(double Value, string Method);
+    private static List<AccountingMethod> Known(PrivacyEvent history, bool slowToo)
+    {
+        var known = AccountingMethod.All.Where(m => m.Knows(history)).ToList();
+        if (!known.Any(m => m.HasUpper))
+        {
+            throw new ArgumentException($"No accountant knows this history. {RenyiProfile.Refusal(history)}", nameof(history));
+        }
+
+        if (!slowToo && known.Any(m => m.IsExact))
+        {
+            known.RemoveAll(m => m.IsSlow);
+        }
+
+        return known;
+    }
 }

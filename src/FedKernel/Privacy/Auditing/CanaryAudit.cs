@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From scores to a bound: the rules of ThresholdChoice, each with the four methods of AuditMethod.
+using FedKernel.Privacy.Accounting;
 using FedKernel.Random;
 
 namespace FedKernel.Privacy.Auditing;
@@ -32,6 +33,52 @@ public static class CanaryAudit
         return choice is ThresholdChoice.SplitChoice split
             ? BoundBySplit(scores, method, alpha, delta, split)
             : Best(scores.Count, Cuts(scores, method, choice), method, alpha, delta).Bound;
+    }
+
+    /// <summary>The methods whose assumptions a claim meets.</summary>
+    /// <param name="claim">What is said to have been released.</param>
+    /// <param name="canariesApart">Whether the claim says that what is released about one canary is independent of the others.</param>
+    public static IReadOnlyList<AuditMethod> MethodsFor(PrivacyEvent claim, bool canariesApart)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        bool isGaussian = GaussianHistory.NoiseMultiplier(claim) is not null;
+        return [.. Enum.GetValues<AuditMethod>().Where(m => m switch
+        {
+            AuditMethod.OneRun => true,
+            AuditMethod.OneRunTradeOff => isGaussian,
+            AuditMethod.ClopperPearson => canariesApart,
+            _ => isGaussian && canariesApart,
+        })];
+    }
+
+    /// <summary>Whether scores so good have probability at most α under the whole curve of a claim, whatever its shape.</summary>
+    /// <remarks>
+    /// The f-DP form of <see cref="OneRunTradeOffAudit"/> with the claim's own curve; where canaries are apart, half of α goes to the
+    /// exact limits of FPR and TPR. Cuts as <see cref="ThresholdChoice.RankGrid"/>.
+    /// </remarks>
+    /// <param name="scores">What the attack said.</param>
+    /// <param name="claim">The curve of the claim.</param>
+    /// <param name="alpha">0 &lt; α &lt; 0.5: one minus the confidence.</param>
+    /// <param name="canariesApart">Whether the claim says that what is released about one canary is independent of the others.</param>
+    public static bool Refutes(CanaryScores scores, AccountedTradeOff claim, double alpha, bool canariesApart)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(claim);
+        AuditParameters.CheckAlpha(alpha);
+        double part = canariesApart ? alpha / 2 : alpha;
+        IReadOnlyList<AuditCut> guesses = AuditCut.ByGuesses(scores);
+        if (guesses.Any(c => OneRunTradeOffAudit.IsRefuted(
+            scores.Count, c.Guesses, c.Correct, part / guesses.Count, claim.LeastFalsePositiveRate)))
+        {
+            return true;
+        }
+
+        IReadOnlyList<AuditCut> ranks = AuditCut.ByFalsePositives(scores);
+        return canariesApart && ranks.Any(c =>
+        {
+            (double falsePositive, double falseNegative) = EpsilonLowerBound.ErrorLimits(c.Counts, part / ranks.Count);
+            return claim.LeastFalsePositiveRate(1 - falseNegative) > falsePositive;
+        });
     }
 
     private static AuditedBound BoundBySplit(

@@ -98,7 +98,8 @@ public static class EpsilonLowerBound
         };
     }
 
-    private static (double FalsePositive, double FalseNegative) ErrorLimits(ConfusionMatrix counts, double alpha)
+    /// <summary>FPR⁺ and FNR⁺: both hold together but with probability α.</summary>
+    internal static (double FalsePositive, double FalseNegative) ErrorLimits(ConfusionMatrix counts, double alpha)
     {
         AuditParameters.CheckAlpha(alpha);
         counts.Validate();

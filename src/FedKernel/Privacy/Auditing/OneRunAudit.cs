@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Privacy auditing in one run · T. Steinke, M. Nasr, M. Jagielski, NeurIPS 2023 (arXiv 2305.08846), theorem 5.2.
+// Privacy auditing in one run · T. Steinke, M. Nasr, M. Jagielski, NeurIPS 2023 (arXiv 2305.08846), the approximate-DP bound.
 // m canaries are in or out by fair coins; an attack guesses r of them and v guesses are right. Under (ε, δ)
 //   P(v or more right) ≤ β + 2mδ · max over i ≥ 1 of P(v − i ≤ X < v) / i,   X ~ Bin(r, 1/(1 + e^−ε)),  β = P(X ≥ v).
 // Ranges: 0 ≤ v ≤ r ≤ m, ε ≥ 0, 0 ≤ δ < 1.

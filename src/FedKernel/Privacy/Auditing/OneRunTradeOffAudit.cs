@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Auditing f-differential privacy in one run · S. Mahloujifar, L. Melis, K. Chaudhuri, 2024 (arXiv 2410.22235), algorithm 3, for two
-// choices per canary (in, out).
-// m canaries, c guesses, v right, probability α, trade-off curve f. With g(x) = 1 − f⁻¹… of the curve, the largest share that mass x
-// can have had before one coin was turned (for Gaussian f: Φ(Φ⁻¹(x) − μ)):
+// Auditing f-differential privacy in one run · S. Mahloujifar, L. Melis, K. Chaudhuri, ICML 2025 (arXiv 2410.22235), for two choices
+// a canary: in, out.
+// m canaries, c guesses, v right, probability α, trade-off curve f. With g the inverse of 1 − f, the least that an event of
+// probability x keeps when one coin is turned (for a Gaussian f: Φ(Φ⁻¹(x) − μ)):
 //   r ← α·v/m,  h ← α·(c − v)/m;   for i = v − 1 … 0:  h' ← max(h, g(r)),  r ← r + i/(c − i)·(h' − h),  h ← h'
 //   the claim is refuted if r + h > c/m: the guesses made in expectation would be more than there are.
 // Different here: searched over μ of the Gaussian family and converted to ε once, instead of over ε.
@@ -13,7 +13,7 @@ namespace FedKernel.Privacy.Auditing;
 /// <summary>A lower bound of ε from the guesses about one release of a mechanism whose trade-off curve is Gaussian.</summary>
 /// <remarks>
 /// <para><b>Guarantee.</b> If the release is μ-Gaussian differentially private, the bound exceeds its ε(δ) with probability at most α.
-/// For a mechanism of another curve it only says which Gaussian one would be refuted.</para>
+/// For a mechanism of another curve it only says which Gaussian one is refuted: there use <see cref="CanaryAudit.Refutes"/>.</para>
 /// <para><b>Assumptions.</b> As <see cref="OneRunAudit"/>.</para>
 /// </remarks>
 public static class OneRunTradeOffAudit

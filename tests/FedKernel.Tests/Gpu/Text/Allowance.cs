@@ -69,6 +69,10 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("IntegerDriver.ResolveQuads", 40, loads: [6], stores: 3).Float64(Float64Use.Arithmetic, Exact),
         Singles("IntegerDriver.ResolveSingles", 32, Tails).Float64(Float64Use.Arithmetic, Exact),
 
+        // A step of the stream, sixteen elements sixteen apart; the words of the table come from one address for all threads.
+        Singles("DrawDriver.FromIntegers", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
+        Singles("DrawDriver.FromFloats", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
+
         // A sixteenth of a tile; then tiles; then four neighbouring blocks of the stream through two tiles.
         Packs("QuantizeDriver.LargestQuads", 40, loads: [4], stores: 0).Narrow(0, 1, "64 bytes of values become one float32"),
         Singles("QuantizeDriver.LargestSingles", 32, "windows off a pack and the last tile"),

@@ -20,6 +20,7 @@ internal static partial class OpenClRules
         new("no fusion", (text, _) => text.StartsWith(NoFusion, StringComparison.Ordinal) && Regex.Count(text, "FP_CONTRACT") == 1
             ? null : "not turned off once, in the first line"),
         new("accesses of 16 bytes", (text, allowed) => TextRule.Accesses([.. Accesses(text)], allowed)),
+        TextRule.Without("integers that wrap", @"\((int|long)\)\(\(\1\) \S+ ([+*-]|<<) "),
         TextRule.Without("whole elements", @"->|\(\s*\*\s*var\d+\s*\)\s*\.|\bvar\d+\s*\[[^\]]*\]\s*(\.|=)"),
         TextRule.Without(
             "named address space", @"(?<!\bglobal )(?<!\bglobal struct )\b[A-Za-z]\w*\*|\b(__)?(generic|private|constant)\b|\bto_(global|local|private)\b"),

@@ -120,6 +120,14 @@ public sealed class PrivacyAccountantTests
     }
 
     [Fact]
+    public void Bracket_MethodsThatContradict_BothAreNamed()
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => PrivacyAccountant.Bracket(
+            "ε", [new MethodAnswer("RDP", 0, 1.25), new MethodAnswer("PLD", 1.5, 2)])).Message;
+        Assert.All(["RDP", "1.25", "PLD", "1.5"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Epsilon_KindThatNobodyKnows_IsRefusedByName()
     {
         Assert.Contains("Unheard", Refused(new Unheard()), StringComparison.Ordinal);

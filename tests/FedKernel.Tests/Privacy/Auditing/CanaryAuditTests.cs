@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Privacy.Auditing;
 using FedKernel.Random;
@@ -85,6 +86,40 @@ public sealed class CanaryAuditTests
 
         Assert.InRange(grid, 0, 112);
         Assert.InRange(split, 0, 112);
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void AccountedTradeOff_OfAGaussian_IsItsCurveFromOutside(double noiseMultiplier)
+    {
+        var curve = new AccountedTradeOff(new GaussianEvent(noiseMultiplier, NeighbouringRelation.AddOrRemoveOne));
+        foreach (double rate in new[] { 1e-5, 1e-3, 0.05, 0.3, 0.5, 0.9 })
+        {
+            double exact = StandardNormal.Cdf(StandardNormal.Quantile(rate) + (1 / noiseMultiplier));
+            double accounted = curve.GreatestTruePositiveRate(rate);
+            Assert.InRange(accounted / exact, 1 - 1e-9, 1.02);
+            Assert.Equal(1, curve.LeastFalsePositiveRate(accounted) / rate, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Refutes_ManyDraws_IsWrongNoMoreThanAlphaAllowsAndRightAboutHalfTheNoise()
+    {
+        var right = new AccountedTradeOff(new GaussianEvent(1, NeighbouringRelation.AddOrRemoveOne));
+        var twice = new AccountedTradeOff(new GaussianEvent(2, NeighbouringRelation.AddOrRemoveOne));
+        int wrong = 0, found = 0;
+        for (int draw = 0; draw < 200; draw++)
+        {
+            CanaryScores scores = Draw(draw, 800);
+            wrong += CanaryAudit.Refutes(scores, right, 0.2, canariesApart: true) ? 1 : 0;
+            found += CanaryAudit.Refutes(scores, twice, 0.2, canariesApart: true) ? 1 : 0;
+        }
+
+        // 40 of 200, and 63 at four standard deviations.
+        Assert.InRange(wrong, 0, 63);
+        Assert.InRange(found, 150, 200);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
@@ -117,6 +118,21 @@ public sealed class PrivacyAuditTests : IDisposable
             Adversaries.All(new CanaryPlan(16)),
             new AuditOptions { Confidence = confidence, Delta = delta }));
 
+    /// <summary>A mechanism of another kind: every canary that is in is also sampled by a coin of its own, as in DP-SGD.</summary>
+    [Theory]
+    [InlineData(0.2, 0.2, true)]
+    [InlineData(0.2, 1, false)]
+    public void Run_SampledMechanism_IsJudgedByItsOwnCurve(double claimed, double actual, bool isConsistent)
+    {
+        var release = new SampledRelease(4000, claimed, actual);
+        AuditReport report = PrivacyAudit.Run(release, [new SampledRelease.Reader()], new AuditOptions { Delta = 1e-5 });
+        Assert.Equal(isConsistent, report.IsConsistent);
+        // Bounds that take the curve for a Gaussian one are not on offer.
+        Assert.Equal([AuditMethod.OneRun, AuditMethod.ClopperPearson], report.Attacks[0].Bounds.Select(b => b.Method));
+        Assert.Contains("OneRunTradeOff", Assert.Throws<ArgumentException>(() => PrivacyAudit.Run(
+            release, [new SampledRelease.Reader()], new AuditOptions { Methods = [AuditMethod.OneRunTradeOff] })).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(11)]
@@ -152,11 +168,43 @@ public sealed class PrivacyAuditTests : IDisposable
         return PrivacyAudit.Run(new GaussianSumRelease(_device, plan, noiseMultiplier, key, fault), Adversaries.All(plan), new AuditOptions());
     }
 
+    private sealed class SampledRelease(int count, double claimed, double actual) : IAuditedRelease
+    {
+        public int CanaryCount => count;
+
+        public PrivacyEvent Claim { get; } =
+            new PoissonSampledEvent(claimed, new GaussianEvent(0.5, NeighbouringRelation.AddOrRemoveOne));
+
+        public bool CanariesApart => true;
+
+        public byte[] Release(ReadOnlySpan<bool> included)
+        {
+            var random = new SimulationRandom(new SimulationSeed(77));
+            var scores = new double[included.Length];
+            for (int i = 0; i < scores.Length; i++)
+            {
+                bool isSampled = random.NextUniform() < actual;
+                scores[i] = (0.5 * random.NextNormal()) + (included[i] && isSampled ? 1 : 0);
+            }
+
+            return MemoryMarshal.AsBytes(scores.AsSpan()).ToArray();
+        }
+
+        internal sealed class Reader : IAuditAdversary
+        {
+            public string Name => "reader";
+
+            public double[] Score(ReadOnlySpan<byte> released) => MemoryMarshal.Cast<byte, double>(released).ToArray();
+        }
+    }
+
     private sealed class Fixed(PrivacyEvent claim) : IAuditedRelease
     {
         public int CanaryCount => 16;
 
         public PrivacyEvent Claim => claim;
+
+        public bool CanariesApart => false;
 
         public byte[] Release(ReadOnlySpan<bool> included) => throw new InvalidOperationException("Nothing may be released.");
     }

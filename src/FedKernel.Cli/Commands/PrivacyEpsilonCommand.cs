@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using FedKernel.Cli.Reports;
+using FedKernel.Instruments.Verbs;
+
+namespace FedKernel.Cli.Commands;
+
+/// <summary><c>fedkernel privacy epsilon</c>: the bracket of ε of noise, sampling and steps; one, or a file of them.</summary>
+internal sealed class PrivacyEpsilonCommand : Verb
+{
+    private readonly PrivacyOptions _options = new();
+
+    private readonly Option<FileInfo?> _batch = new("--batch")
+    {
+        Description = "A JSON list of {noise_multiplier, sampling_probability, steps, delta}; the answers go to --json.",
+        HelpName = "FILE",
+    };
+
+    public PrivacyEpsilonCommand()
+        : base(
+            "epsilon",
+            "The bracket [lower, upper] of ε at δ, the method of each end, RDP beside it, and the assumptions.",
+            "fedkernel privacy epsilon --noise-multiplier 1 --sampling-probability 0.01 --steps 1000 --delta 1e-5",
+            "fedkernel privacy epsilon --noise-multiplier 5 --steps 100 --unit client --plot epsilon.svg",
+            "fedkernel privacy epsilon --batch questions.json --json answers.json")
+    {
+        foreach (Option option in new Option[]
+        {
+            _options.NoiseMultiplier, _options.SamplingProbability, _options.Steps, _options.Delta, _options.Relation, _options.Unit,
+            _options.Plot, _batch,
+        })
+        {
+            Options.Add(option);
+        }
+    }
+
+    protected override int Execute(VerbContext context)
+    {
+        if (context.Parsed.GetValue(_batch) is FileInfo file)
+        {
+            if (context.Parsed.GetValue(_options.NoiseMultiplier) is not null || context.Parsed.GetValue(_options.Steps) is not null)
+            {
+                throw new CommandException(ExitCode.WrongArguments, "--batch takes its numbers from the file: leave out the others.");
+            }
+
+            PrivacyBatch.Run(context, file.FullName, _options.RelationOf(context));
+            return ExitCode.Done;
+        }
+
+        var question = new PrivacyQuestion(
+            _options.Noise(context),
+            _options.Probability(context),
+            _options.StepCount(context),
+            _options.DeltaOf(context),
+            _options.RelationOf(context),
+            _options.UnitOf(context));
+        string? plot = _options.PlotPath(context);
+        PrivacyOutput.Write(context, question, PrivacyOptions.Accounted(question.Answer));
+        PrivacyOutput.Draw(context, question, plot);
+        return ExitCode.Done;
+    }
+}

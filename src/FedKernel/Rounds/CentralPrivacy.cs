@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Client-level differential privacy at the server · B. McMahan et al., "Learning differentially private recurrent language models",
+// ICLR 2018 (arXiv 1710.06963), algorithm 1.
+//   mean = (Σ w_i · clip(Δ_i, C) + N(0, (z·C)²·I)) / (qW),   w_i = min(n_i / n_cap, 1)
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Clipping;
+
+namespace FedKernel.Rounds;
+
+/// <summary>The noise that the server adds to a round, and the weights that keep one client's influence known. Immutable.</summary>
+/// <remarks>
+/// <para><b>Guarantee.</b> The result of the round hides each client: one release of <see cref="Event"/>. Unit: the client.</para>
+/// <para><b>Assumptions.</b> The server is honest: it sees every update and adds the noise. Where q &lt; 1, each client was invited by
+/// its own secret coin of probability q, and nobody else learns who came.</para>
+/// </remarks>
+/// <param name="NoiseMultiplier">z, 10⁻⁶ to 10⁶.</param>
+/// <param name="Weights">Capped weights and the fixed denominator qW.</param>
+/// <param name="SamplingProbability">q in (0, 1]; 1 if every client is invited.</param>
+/// <param name="Relation">Which federations are neighbours.</param>
+public sealed record CentralPrivacy(
+    double NoiseMultiplier,
+    CappedWeights Weights,
+    double SamplingProbability = 1,
+    NeighbouringRelation Relation = NeighbouringRelation.AddOrRemoveOne)
+{
+    /// <summary>What one round releases.</summary>
+    public PrivacyEvent Event
+    {
+        get
+        {
+            var gaussian = new GaussianEvent(NoiseMultiplier, Relation);
+            return SamplingProbability == 1 ? gaussian : new PoissonSampledEvent(SamplingProbability, gaussian);
+        }
+    }
+
+    internal void Write(WireWriter writer)
+    {
+        writer.Double(NoiseMultiplier);
+        writer.Double(Weights.ExampleCap);
+        writer.Double(Weights.ExpectedTotal);
+        writer.Double(SamplingProbability);
+        writer.UInt8((byte)Relation);
+    }
+
+    internal static CentralPrivacy Read(ref WireReader reader)
+    {
+        double multiplier = reader.Double();
+        double cap = reader.Double(), total = reader.Double();
+        double probability = reader.Double();
+        byte relation = reader.UInt8();
+        reader.Require(relation is (byte)NeighbouringRelation.AddOrRemoveOne or (byte)NeighbouringRelation.ReplaceOne, $"neighbours {relation}");
+        var privacy = new CentralPrivacy(multiplier, new CappedWeights(cap, total), probability, (NeighbouringRelation)relation);
+        // Bounds the numbers: the event checks them.
+        _ = privacy.Event;
+        return privacy;
+    }
+}
