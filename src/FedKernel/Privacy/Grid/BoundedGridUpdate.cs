@@ -35,22 +35,38 @@ public sealed class BoundedGridUpdate
     public double Step => ClippingBound / GridBound;
 
     /// <summary>The L2 sensitivity of a sum of such updates, in steps: S, or 2S for replace-one.</summary>
-    public long Sensitivity(NeighbouringRelation relation) => Factor(relation) * GridBound;
+    public long Sensitivity(NeighbouringRelation relation) => Sensitivity(GridBound, relation);
 
     /// <summary>The L1 sensitivity of a sum of such updates, in steps: min(⌊√d · S⌋, S²), twice that for replace-one.</summary>
     /// <remarks>Integers are at most their squares, so that few steps give an L1 norm that does not grow with d.</remarks>
-    public long SensitivityL1(NeighbouringRelation relation)
+    public long SensitivityL1(NeighbouringRelation relation) => SensitivityL1(GridBound, Integers.Length, relation);
+
+    internal static long Sensitivity(int gridBound, NeighbouringRelation relation) => Factor(relation) * (long)gridBound;
+
+    internal static long SensitivityL1(int gridBound, long dimension, NeighbouringRelation relation)
     {
-        // d · S² may pass 2⁶³; the root is at most S², below 2⁴⁶.
-        BigInteger squared = (BigInteger)GridBound * GridBound;
-        BigInteger root = (BigInteger)Math.Sqrt((double)(squared * Integers.Length)) + 2;
-        while (root * root > squared * Integers.Length)
+        // d · S² may pass 2⁶³; what is returned is at most S², below 2⁴⁶.
+        BigInteger squared = (BigInteger)gridBound * gridBound, target = squared * dimension;
+        BigInteger root = (BigInteger)Math.Ceiling(Math.Sqrt((double)target) * (1 + 1e-12)) + 1;
+        while (root * root > target)
         {
-            root--;
+            // Newton's method from above falls to the floor of the root and not below.
+            root = (root + (target / root)) / 2;
         }
 
         return Factor(relation) * (long)BigInteger.Min(root, squared);
     }
+
+    /// <exception cref="ArgumentException">The bounds differ.</exception>
+    internal static void RequireBound(int actual, int expected)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"The mechanism is for a grid bound of {expected} steps; the update has {actual}.", nameof(actual));
+        }
+    }
+
+    internal void RequireBound(int expected) => RequireBound(GridBound, expected);
 
     /// <summary>A mechanism takes the update: the integers are noisy afterwards and no longer bounded.</summary>
     /// <exception cref="InvalidOperationException">A mechanism took it before.</exception>

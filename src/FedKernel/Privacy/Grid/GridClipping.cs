@@ -45,18 +45,25 @@ public sealed class GridClipping
     /// <param name="integers">As long as the update, on its device.</param>
     public GridClippingResult Clip(ModelUpdate update, DeviceBuffer<int> integers)
     {
-        ArgumentNullException.ThrowIfNull(update);
-        ArgumentNullException.ThrowIfNull(integers);
-        Throw.IfLengthsDiffer(update.Values.Length, integers.Length, nameof(update), nameof(integers));
-        double room = InnerBound(integers.Length);
-        if (GridScale.Norm(update, out long nonFinite) is not { } norm)
+        if (FactorFor(update, integers, out double norm, out long nonFinite) is not { } factor)
         {
             return new GridClippingResult(null, double.NaN, 0, nonFinite, 0);
         }
 
-        float factor = GridScale.Factor(norm, room, ClippingBound, GridBound);
         update.Values.Device.Map(update.Values, integers.Reinterpret<float>(), new RoundToGrid(factor));
         return new GridClippingResult(
             new BoundedGridUpdate(update.Layout, integers, GridBound, ClippingBound), norm, factor, 0, 0);
+    }
+
+    /// <summary>What the values are multiplied by; null if some of them are no numbers.</summary>
+    internal float? FactorFor(ModelUpdate update, DeviceBuffer<int> integers, out double norm, out long nonFinite)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        ArgumentNullException.ThrowIfNull(integers);
+        Throw.IfLengthsDiffer(update.Values.Length, integers.Length, nameof(update), nameof(integers));
+        double room = InnerBound(integers.Length);
+        double? found = GridScale.Norm(update, out nonFinite);
+        norm = found ?? double.NaN;
+        return found is null ? null : GridScale.Factor(norm, room, ClippingBound, GridBound);
     }
 }

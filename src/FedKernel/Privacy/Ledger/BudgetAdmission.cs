@@ -76,13 +76,26 @@ internal sealed class BudgetAdmission(PrivacyBudget budget, EventCounts history,
             return;
         }
 
-        if (Epsilon(ahead).Upper <= budget.Epsilon)
+        if (IsWithin(ahead))
         {
             _proven = ahead;
         }
         else
         {
             _share /= 2;
+        }
+    }
+
+    /// <summary>A history that is only tried must not fail the charge that asked for less.</summary>
+    private bool IsWithin(EventCounts ahead)
+    {
+        try
+        {
+            return Epsilon(ahead).Upper <= budget.Epsilon;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

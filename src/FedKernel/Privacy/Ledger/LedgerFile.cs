@@ -71,6 +71,13 @@ internal sealed class LedgerFile : IDisposable
         string path, ECDsa key, LedgerAnchors anchors, LedgerDisk disk)
     {
         path = RealPath(path);
+        if (!File.Exists(path))
+        {
+            throw File.Exists(HeadOf(path))
+                ? new DataFormatException($"'{path}' is gone and '{HeadOf(path)}' is still there: the ledger was deleted, or never finished.")
+                : new FileNotFoundException($"There is no ledger '{path}'.", path);
+        }
+
         FileStream held = Lock(path);
         FileStream? file = null;
         try

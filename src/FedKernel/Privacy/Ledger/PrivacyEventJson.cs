@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events as JSON, one object each with its kind in "type". A kind that has no line here is refused both ways, and so is a
-// parameter outside its range. Written by hand instead of by attributes: the events know nothing of files, and a reader that
-// builds only what it names needs no reflection.
+// Events as JSON, one object each with its kind in "type". A kind that has no line here is refused both ways; parameters
+// out of range the events refuse themselves. Written by hand instead of by attributes: the events know nothing of files, and a
+// reader that builds only what it names needs no reflection.
 using System.Text.Json;
 using FedKernel.Privacy.Accounting;
 
@@ -13,7 +13,7 @@ internal static class PrivacyEventJson
     /// <summary>How deep events may lie in each other.</summary>
     public const int MaximumDepth = 16;
 
-    /// <exception cref="ArgumentException">An unknown kind, a parameter out of range, or too deep.</exception>
+    /// <exception cref="ArgumentException">An unknown kind, or too deep.</exception>
     public static void Write(Utf8JsonWriter json, PrivacyEvent e, int depth = 1)
     {
         if (depth > MaximumDepth)
@@ -26,37 +26,34 @@ internal static class PrivacyEventJson
         {
             case GaussianEvent gaussian:
                 json.WriteString("type", "gaussian");
-                json.WriteNumber("noise_multiplier", Positive(gaussian.NoiseMultiplier));
+                json.WriteNumber("noise_multiplier", gaussian.NoiseMultiplier);
                 break;
             case LaplaceEvent laplace:
                 json.WriteString("type", "laplace");
-                json.WriteNumber("noise_multiplier", Positive(laplace.NoiseMultiplier));
+                json.WriteNumber("noise_multiplier", laplace.NoiseMultiplier);
                 break;
             case DiscreteGaussianEvent discrete:
                 json.WriteString("type", "discrete_gaussian");
-                json.WriteNumber("sigma", Positive(discrete.Sigma));
-                json.WriteNumber("sensitivity", Positive(discrete.Sensitivity));
-                json.WriteNumber("failure_mass", Probability(discrete.FailureMass));
+                json.WriteNumber("sigma", discrete.Sigma);
+                json.WriteNumber("sensitivity", discrete.Sensitivity);
+                json.WriteNumber("failure_mass", discrete.FailureMass);
                 break;
             case ConcentratedEvent concentrated:
                 json.WriteString("type", "concentrated");
-                json.WriteNumber("rho", Positive(concentrated.Rho));
+                json.WriteNumber("rho", concentrated.Rho);
                 break;
             case ApproximateEvent approximate:
                 json.WriteString("type", "approximate");
-                Throw.IfNotInRange(approximate.Epsilon, 0, double.MaxValue);
                 json.WriteNumber("epsilon", approximate.Epsilon);
-                json.WriteNumber("delta", Probability(approximate.Delta));
+                json.WriteNumber("delta", approximate.Delta);
                 break;
             case PoissonSampledEvent poisson:
                 json.WriteString("type", "poisson_sampled");
-                json.WriteNumber("sampling_probability", Probability(Positive(poisson.SamplingProbability)));
+                json.WriteNumber("sampling_probability", poisson.SamplingProbability);
                 WriteInner(json, poisson.Inner, depth);
                 break;
             case FixedSizeSampledEvent fixedSize:
                 json.WriteString("type", "fixed_size_sampled");
-                Throw.IfNotInRange(fixedSize.DatasetSize, 1, long.MaxValue);
-                Throw.IfNotInRange(fixedSize.SampleSize, 1, fixedSize.DatasetSize);
                 json.WriteNumber("sample_size", fixedSize.SampleSize);
                 json.WriteNumber("dataset_size", fixedSize.DatasetSize);
                 WriteInner(json, fixedSize.Inner, depth);
@@ -67,7 +64,6 @@ internal static class PrivacyEventJson
                 break;
             case RepeatedEvent repeated:
                 json.WriteString("type", "repeated");
-                Throw.IfNotInRange(repeated.Count, 1, EventCounts.MaximumCount);
                 json.WriteNumber("count", repeated.Count);
                 WriteInner(json, repeated.Inner, depth);
                 break;
@@ -85,11 +81,11 @@ internal static class PrivacyEventJson
                 throw new ArgumentException($"The ledger does not know events of the kind '{e.GetType().Name}'.", nameof(e));
         }
 
-        json.WriteString("relation", Name(e.Relation));
+        json.WriteString("relation", e.Relation.ToString());
         json.WriteEndObject();
     }
 
-    /// <summary>Builds an event. What it does not use or finds out of range is found by writing it again: see the caller.</summary>
+    /// <summary>Builds an event. What it does not use is found by writing it again: see the caller.</summary>
     public static PrivacyEvent Read(JsonElement json)
     {
         NeighbouringRelation relation = Enum.Parse<NeighbouringRelation>(json.GetProperty("relation").GetString()!);
@@ -113,7 +109,6 @@ internal static class PrivacyEventJson
 
     private static void WriteInner(Utf8JsonWriter json, PrivacyEvent inner, int depth)
     {
-        ArgumentNullException.ThrowIfNull(inner);
         json.WritePropertyName("inner");
         Write(json, inner, depth + 1);
     }
@@ -121,20 +116,4 @@ internal static class PrivacyEventJson
     private static PrivacyEvent Inner(JsonElement json) => Read(json.GetProperty("inner"));
 
     private static double Number(JsonElement json, string name) => json.GetProperty(name).GetDouble();
-
-    private static string Name(NeighbouringRelation relation) => Enum.IsDefined(relation)
-        ? relation.ToString()
-        : throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation.");
-
-    private static double Positive(double value)
-    {
-        Throw.IfNotInRange(value, double.Epsilon, double.MaxValue);
-        return value;
-    }
-
-    private static double Probability(double value)
-    {
-        Throw.IfNotInRange(value, 0, 1);
-        return value;
-    }
 }

@@ -62,7 +62,7 @@ public sealed class PrivacyLedger : IDisposable
     /// <param name="path">A file that is not there yet, on a local disk; PATH.head and PATH.lock come beside it.</param>
     /// <param name="subject">Which data set: 1 to 256 characters without control characters.</param>
     /// <param name="budget">What may be spent on it; never changed.</param>
-    /// <param name="key">ECDSA over P-256, with its private part; not disposed of here.</param>
+    /// <param name="key">ECDSA over P-256, with its private part; used by nobody else meanwhile, and not disposed of here.</param>
     /// <param name="clock">UTC; the system's if left out.</param>
     /// <exception cref="IOException">The file is there already, or another process holds it.</exception>
     /// <exception cref="DataFormatException">The file is gone, and its head is still there.</exception>
@@ -82,7 +82,7 @@ public sealed class PrivacyLedger : IDisposable
 
     /// <summary>Pays for a release, before it is made.</summary>
     /// <remarks>When this returns, the charge is on disk. When it throws, release nothing.</remarks>
-    /// <param name="e">One release, stated for the budget's relation.</param>
+    /// <param name="e">One release, stated for the budget's relation: what <see cref="PrivacyCharge.Take"/> will be asked for.</param>
     /// <param name="kind">What it is for.</param>
     /// <param name="purpose">The same in words: 1 to 256 characters without control characters.</param>
     /// <param name="count">How many such releases, 1 to 2⁴⁰: paying for many at once is one entry and one flush.</param>
@@ -97,11 +97,7 @@ public sealed class PrivacyLedger : IDisposable
         ArgumentNullException.ThrowIfNull(e);
         Throw.IfNotInRange(count, 1, EventCounts.MaximumCount);
         CheckKind(kind);
-        if (e.Relation != Budget.Relation)
-        {
-            throw new ArgumentException($"The event is stated for {e.Relation}, the budget of '{Subject}' for {Budget.Relation}.", nameof(e));
-        }
-
+        CheckRelation(e);
         lock (_gate)
         {
             LedgerEntry entry = Next(LedgerEntryType.Charge, kind, purpose, e, count, null);
@@ -140,6 +136,7 @@ public sealed class PrivacyLedger : IDisposable
     public long Remaining(PrivacyEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
+        CheckRelation(e);
         lock (_gate)
         {
             return _admission.Remaining(new EventCounts(e, 1), EventCounts.MaximumCount);
@@ -206,6 +203,14 @@ public sealed class PrivacyLedger : IDisposable
         if (kind == ReleaseKind.None || !Enum.IsDefined(kind))
         {
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "Say what the release is for.");
+        }
+    }
+
+    private void CheckRelation(PrivacyEvent e)
+    {
+        if (e.Relation != Budget.Relation)
+        {
+            throw new ArgumentException($"The event is stated for {e.Relation}, the budget of '{Subject}' for {Budget.Relation}.", nameof(e));
         }
     }
 

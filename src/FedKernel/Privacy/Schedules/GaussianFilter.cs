@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A privacy filter for Gaussian releases · A. Smith, A. Thakurta, "Fully adaptive composition for Gaussian differential privacy",
-// 2022 (arXiv 2210.17520), theorem 1.1: if each release is μ_t-GDP given what came before, μ_t chosen by looking at it, and the
-// rule stops before Σ μ_t² exceeds μ², then the whole is μ-GDP. With μ_t = 1 / z_t the filter loses nothing against a schedule that
-// was fixed in advance. For Rényi budgets: V. Feldman, T. Zrnic, "Individual privacy accounting via a Rényi filter", NeurIPS 2021.
+// 2022 (arXiv 2210.17520): if each release is μ_t-GDP given what came before, μ_t chosen by looking at it, and the rule stops
+// before Σ μ_t² exceeds μ², then the whole is μ-GDP: the parameters of nonadaptive composition. With μ_t = 1 / z_t nothing is lost
+// against a schedule that was fixed in advance. The same for Rényi budgets: V. Feldman, T. Zrnic, "Individual privacy accounting via
+// a Rényi filter", NeurIPS 2021.
 // The composition theorem of fixed schedules does not cover multipliers that depend on releases, and the sum that happened to be
-// spent is not a promise: the budget is (R. Rogers et al., "Privacy odometers and filters", NIPS 2016).
+// spent is not a promise: the budget is (R. Rogers et al., "Privacy odometers and filters", NIPS 2016). Sampled Gaussians are not
+// GDP, and composing trade-off curves adaptively is not valid in general (L. Tran et al., 2026, arXiv 2602.06756): not offered.
 using FedKernel.Privacy.Accounting;
 
 namespace FedKernel.Privacy.Schedules;

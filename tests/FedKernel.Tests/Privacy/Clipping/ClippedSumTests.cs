@@ -107,6 +107,30 @@ public sealed class ClippedSumTests : IDisposable
     }
 
     [Fact]
+    public void FoldMany_MoreThanAPass_HasTheIntegersOfOneByOne()
+    {
+        var random = new SimulationRandom(new SimulationSeed(10));
+        var clipping = GroupClipping.PerLayer(_layout, 3);
+        var weights = new CappedWeights(50, 70);
+        using ClippedSum one = new(_device, _layout, clipping, weights), many = new(_device, _layout, clipping, weights);
+        ModelUpdate[] updates = [.. Enumerable.Range(0, 150).Select(i => ModelUpdate.Upload(_device, _layout, Random(random, i / 30.0)))];
+        updates[70].Values.CopyFrom([float.PositiveInfinity], 100);
+        double[] counts = [.. updates.Select((_, i) => 1.0 + i)];
+        for (int i = 0; i < updates.Length; i++)
+        {
+            Assert.Equal(i != 70, one.Fold(updates[i], counts[i]));
+        }
+
+        Assert.Equal(149, many.FoldMany(updates, counts));
+        Assert.Equal(one.Integers.ToArray(), many.Integers.ToArray());
+        Assert.Equal((149, 1), (many.Count, many.DroppedCount));
+        Assert.Throws<ArgumentException>(() => many.FoldMany(updates, [1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => many.FoldMany(updates[..2], [1, -1]));
+        Assert.Equal(149, many.Count);
+        Array.ForEach(updates, u => u.Dispose());
+    }
+
+    [Fact]
     public void Fold_WrongLayoutOrCount_IsRefused()
     {
         using var sum = new ClippedSum(_device, _layout, new L2Clipping(1), CappedWeights.Uniform(2));
