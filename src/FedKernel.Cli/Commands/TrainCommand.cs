@@ -43,19 +43,7 @@ internal sealed class TrainCommand : Verb
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<double> _epsilon = new("--epsilon")
-    {
-        Description = "ε of the private models.",
-        HelpName = "E",
-        DefaultValueFactory = _ => 3,
-    };
-
-    private readonly Option<double> _delta = new("--delta")
-    {
-        Description = "δ of the private models, below 1 / patients.",
-        HelpName = "D",
-        DefaultValueFactory = _ => 1e-4,
-    };
+    private readonly PrivateTrainingVerbOptions _privacy = new();
 
     private readonly Option<DirectoryInfo> _report = new("--report")
     {
@@ -70,20 +58,20 @@ internal sealed class TrainCommand : Verb
             "Hospitals train one model together, privately and not, beside one trained on all data and one of each alone.",
             "fedkernel train",
             "fedkernel train --epsilon 1 --delta 1e-4 --device cpu:256 --report out",
+            "fedkernel train --dp sgd --sampling-probability 0.1 --clipping auto-s --noise-schedule linear",
             "fedkernel train --study heart --data DIR",
             "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json",
             "fedkernel train --study heart --data DIR --protocol dp-curve --seeds 5 --report out")
     {
         _study.AcceptOnlyFromAmong(BreastCancer, HeartDisease);
         _protocol.AcceptOnlyFromAmong(ClinicalProtocol, FlambyProtocol, CurveProtocol);
-        Bound(_seeds, 1, 1000);
-        Bound(_epsilon, 0.01, 1000);
-        Bound(_delta, 1e-12, 0.5);
-        foreach (Option option in new Option[] { _study, _data, _protocol, _seeds, _epsilon, _delta, _report })
+        _seeds.Bound(1, 1000);
+        foreach (Option option in new Option[] { _study, _data, _protocol, _seeds, _report })
         {
             Options.Add(option);
         }
 
+        _privacy.AddTo(this);
         Validators.Add(RefuseContradictions);
     }
 
@@ -107,21 +95,19 @@ internal sealed class TrainCommand : Verb
         }
         else if (protocolName == CurveProtocol)
         {
-            var options = new PrivacyCurveOptions { RunCount = context.Parsed.GetValue(_seeds), Delta = context.Parsed.GetValue(_delta) };
+            var options = new PrivacyCurveOptions { RunCount = context.Parsed.GetValue(_seeds), Delta = _privacy.Delta(context.Parsed) };
             var curve = new HeartPrivacyCurve(device, hospitals!, options);
             PrivacyCurveOutput.Write(context, StudyProgressBar.Run(context.Console, p => curve.Run(p)), folder);
         }
         else
         {
-            var options = new StudyOptions
-            {
-                Seed = seed,
-                Epsilon = context.Parsed.GetValue(_epsilon),
-                Delta = context.Parsed.GetValue(_delta),
-            };
-            StudyReport report = StudyProgressBar.Run(context.Console, p => heart
-                ? HeartDiseaseStudy.Run(device, hospitals!, options, p)
-                : BreastCancerStudy.Run(device, ReadBreastCancer(), options, p));
+            StudyOptions options = _privacy.Read(context.Parsed) with { Seed = seed };
+            StudyReport report = StudyProgressBar.Run(
+                context.Console,
+                p => heart
+                    ? HeartDiseaseStudy.Run(device, hospitals!, options, p)
+                    : BreastCancerStudy.Run(device, ReadBreastCancer(), options, p),
+                new SpentBudgetLog(context.Console, options.Delta));
             StudyOutput.Write(context, report, folder);
         }
 
@@ -134,44 +120,16 @@ internal sealed class TrainCommand : Verb
         return BreastCancerData.Read(stream);
     }
 
-    private static void Bound<T>(Option<T> option, T least, T greatest)
-        where T : IComparable<T>, IFormattable
-    {
-        option.Validators.Add(result =>
-        {
-            // A text that is no number has its own message.
-            if (result.Errors.Any() || result.Tokens.Count == 0 || !TryValue(result, option, out T value))
-            {
-                return;
-            }
-
-            if (value is double.NaN || value.CompareTo(least) < 0 || value.CompareTo(greatest) > 0)
-            {
-                result.AddError(FormattableString.Invariant($"{option.Name} must lie in [{least}, {greatest}]; got {value}."));
-            }
-        });
-    }
-
-    private static bool TryValue<T>(OptionResult result, Option<T> option, out T value)
-    {
-        try
-        {
-            value = result.GetValue(option)!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            value = default!;
-            return false;
-        }
-    }
-
     private void RefuseContradictions(CommandResult result)
     {
         string protocol = result.GetValue(_protocol)!;
         if (protocol != ClinicalProtocol && result.GetValue(_study) != HeartDisease)
         {
             result.AddError($"--protocol {protocol} belongs to --study heart.");
+        }
+        else if (protocol != ClinicalProtocol && _privacy.Given(result).FirstOrDefault() is { } idle)
+        {
+            result.AddError($"{idle} belongs to --protocol clinical; {protocol} has its own training.");
         }
         else if (protocol == ClinicalProtocol && result.GetResult(_seeds) is { Implicit: false })
         {

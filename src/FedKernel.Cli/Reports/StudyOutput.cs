@@ -40,8 +40,10 @@ internal static class StudyOutput
         }
 
         context.Console.Write(table);
-        string privacy = report.Method(TrainingMode.Federated, true).Privacy!.Text;
-        context.Console.WriteLine($"Privacy of the DP columns: {privacy}");
+        string privacy = report.IsPrivate
+            ? $"Privacy of the DP columns: {report.Method(TrainingMode.Federated, true).Privacy!.Text}"
+            : "No model here is private.";
+        context.Console.WriteLine(privacy);
         context.Console.WriteLine($"Data: {report.Citation}.");
         Save(report, rows, privacy, folder);
         context.Console.WriteLine($"Report, plot and models: {folder.FullPath}");
@@ -50,8 +52,9 @@ internal static class StudyOutput
     private static string[][] Rows(StudyReport report)
     {
         string Accuracy(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
-        MethodReport[] methods = [.. _columns.Select(c => report.Method(c.Mode, c.IsPrivate))];
-        string[] header = ["hospital", "train", "test", "positive", .. _columns.Select(c => c.Title)];
+        var columns = _columns.Where(c => report.IsPrivate || !c.IsPrivate).ToArray();
+        MethodReport[] methods = [.. columns.Select(c => report.Method(c.Mode, c.IsPrivate))];
+        string[] header = ["hospital", "train", "test", "positive", .. columns.Select(c => c.Title)];
         IEnumerable<string[]> hospitals = report.Hospitals.Select((h, k) => (string[])
         [
             h.Name, $"{h.TrainCount}", $"{h.TestCount}", h.PositiveShare.ToString("0 %", CultureInfo.InvariantCulture),
@@ -70,21 +73,26 @@ internal static class StudyOutput
     private static void Save(StudyReport report, string[][] rows, string privacy, ReportFolder folder)
     {
         MethodReport federated = report.Method(TrainingMode.Federated, false);
-        MethodReport federatedPrivate = report.Method(TrainingMode.Federated, true);
+        MethodReport? federatedPrivate = report.IsPrivate ? report.Method(TrainingMode.Federated, true) : null;
+        Curve[] privateCurve = federatedPrivate is null ? [] : [new Curve("federated, DP", [.. federatedPrivate.History.Select(r => r.MeanAccuracy)])];
         StudyPlot.Save(
             folder,
             $"{report.Name}: {report.Hospitals.Count} hospitals",
             [
                 new Curve("federated", [.. federated.History.Select(r => r.MeanAccuracy)]),
-                new Curve("federated, DP", [.. federatedPrivate.History.Select(r => r.MeanAccuracy)]),
+                .. privateCurve,
                 new Curve("pooled", [report.Method(TrainingMode.Pooled, false).MeanAccuracy]),
                 new Curve("local only", [report.Method(TrainingMode.LocalOnly, false).MeanAccuracy]),
             ],
-            new Curve("ε spent (right axis)", [.. federatedPrivate.History.Select(r => r.Epsilon?.Upper ?? 0)]));
+            federatedPrivate is null ? null : new Curve("ε spent (right axis)", [.. federatedPrivate.History.Select(r => r.Epsilon?.Upper ?? 0)]));
         folder.WriteModel("model.safetensors", report.Layout, report.Model, report.Name);
-        folder.WriteModel("model-private.safetensors", report.Layout, report.PrivateModel, report.Name);
         folder.WriteReceipts("receipts.jsonl", federated.History);
-        folder.WriteReceipts("receipts-private.jsonl", federatedPrivate.History);
+        if (federatedPrivate is not null)
+        {
+            folder.WriteModel("model-private.safetensors", report.Layout, report.PrivateModel!, report.Name);
+            folder.WriteReceipts("receipts-private.jsonl", federatedPrivate.History);
+        }
+
         folder.WriteText("report.md", Markdown(report, rows, privacy));
     }
 
@@ -95,8 +103,10 @@ internal static class StudyOutput
         text.Append(CultureInfo.InvariantCulture, $"Device: {report.DeviceName}. Seed: {report.Seed}.\n\nProtocol: {report.Protocol}.\n\n");
         text.Append("Accuracy on each hospital's own test patients:\n\n");
         MarkdownTable.Append(text, rows);
-        text.Append(CultureInfo.InvariantCulture, $"\nPrivacy of the DP columns: {privacy}\n\n![accuracy and privacy](plot.svg)\n\n");
-        text.Append("Models: model.safetensors, model-private.safetensors. Receipts of the rounds: receipts.jsonl, receipts-private.jsonl.\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{privacy}\n\n![accuracy and privacy](plot.svg)\n\n");
+        text.Append(report.IsPrivate
+            ? "Models: model.safetensors, model-private.safetensors. Receipts of the rounds: receipts.jsonl, receipts-private.jsonl.\n"
+            : "Model: model.safetensors. Receipts of the rounds: receipts.jsonl.\n");
         text.Append("\nFeatures are scaled by public constants, (x − centre) / scale; the models expect them so.\n");
         return text.ToString();
     }

@@ -88,11 +88,21 @@ public sealed class FederatedTraining
             number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], EpsilonOf(clients), result.Receipt, absent);
     }
 
-    /// <summary>Equal histories are asked for once: a sampled one costs the accountant a convolution.</summary>
     private PrivacyBracket? EpsilonOf(IReadOnlyList<IFederatedClient> clients)
     {
         PrivacyBracket[] spent = [.. clients.Select(c => c.Released).OfType<PrivacyEvent>().Distinct()
-            .Select(e => PrivacyAccountant.Epsilon(e, _options.Delta))];
+            .Select(Account)];
         return spent.Length == 0 ? null : spent.MaxBy(b => b.Upper) with { Lower = spent.Max(b => b.Lower) };
+    }
+
+    /// <summary>Equal histories are asked for once: a sampled one costs the accountant a convolution.</summary>
+    private PrivacyBracket Account(PrivacyEvent history)
+    {
+        if (!_options.Accounted.TryGetValue(history, out PrivacyBracket epsilon))
+        {
+            _options.Accounted[history] = epsilon = PrivacyAccountant.Epsilon(history, _options.Delta);
+        }
+
+        return epsilon;
     }
 }

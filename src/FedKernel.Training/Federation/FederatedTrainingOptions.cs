@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Aggregation;
+using FedKernel.Privacy.Accounting;
 using FedKernel.Training.Strategies;
 using FedKernel.Updates;
 
@@ -19,4 +20,7 @@ public sealed record FederatedTrainingOptions(ParameterLayout Layout, int RoundC
 
     /// <summary>δ at which the history states ε; above 0 and below 1. 10⁻⁵ by default.</summary>
     public double Delta { get; init; } = 1e-5;
+
+    /// <summary>What the accountant has answered at <see cref="Delta"/>: shared by trainings whose clients release the same.</summary>
+    internal Dictionary<PrivacyEvent, PrivacyBracket> Accounted { get; init; } = [];
 }

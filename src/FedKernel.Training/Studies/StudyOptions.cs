@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy;
 using FedKernel.Random;
+using FedKernel.Training.Solvers;
 
 namespace FedKernel.Training.Studies;
 
@@ -11,6 +13,24 @@ public sealed record StudyOptions
 
     /// <summary>ε of each model that is trained privately; above 0. 3 by default.</summary>
     public double Epsilon { get; init; } = 3;
+
+    /// <summary>z of the private steps of the first round, instead of ε, which then follows; null by default.</summary>
+    public double? NoiseMultiplier { get; init; }
+
+    /// <summary>How the private models are trained; <see cref="PrivateTrainingMode.FullBatch"/> by default.</summary>
+    public PrivateTrainingMode PrivateTraining { get; init; } = PrivateTrainingMode.FullBatch;
+
+    /// <summary>How gradients are bounded; <see cref="GradientClipping.Flat"/> by default.</summary>
+    public GradientClipping Clipping { get; init; } = GradientClipping.Flat;
+
+    /// <summary>q of <see cref="PrivateTrainingMode.Sgd"/>, 10⁻³ to 1. 0.25 by default.</summary>
+    public double SamplingProbability { get; init; } = 0.25;
+
+    /// <summary>How noise changes over the rounds; <see cref="NoiseShape.Constant"/> by default.</summary>
+    public NoiseShape NoiseShape { get; init; } = NoiseShape.Constant;
+
+    /// <summary>Whose presence is hidden: all rows of a patient together, by default, or single rows.</summary>
+    public PrivacyUnit Unit { get; init; } = PrivacyUnit.Patient;
 
     /// <summary>δ; must be below 1 / (number of patients). 10⁻⁴ by default.</summary>
     public double Delta { get; init; } = 1e-4;

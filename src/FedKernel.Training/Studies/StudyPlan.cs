@@ -23,8 +23,6 @@ internal sealed record StudyPlan(
     double PrivateLearningRate,
     double ClippingBound)
 {
-    public int PrivateStepCount => PrivateRoundCount * PrivateStepsPerRound;
-
     public string Text => FormattableString.Invariant(
-        $"FedAvg, {RoundCount} rounds of {UpdatesPerRound} SGD steps, batch {BatchSize}, rate {LearningRate}; private: {PrivateRoundCount} rounds of {PrivateStepsPerRound} full-batch steps, rate {PrivateLearningRate}, clipping bound {ClippingBound}; baselines take as many steps with the same solver");
+        $"FedAvg, {RoundCount} rounds of {UpdatesPerRound} SGD steps, batch {BatchSize}, rate {LearningRate}; baselines take as many steps with the same solver");
 }

@@ -7,7 +7,11 @@ namespace FedKernel.Training.Studies;
 /// <param name="Activity">What it is doing.</param>
 /// <param name="Fraction">Share of the whole that is done, 0 to 1.</param>
 /// <param name="Round">The round that just ended, if one did.</param>
-public sealed record StudyProgress(string Activity, double Fraction, RoundRecord? Round);
+public sealed record StudyProgress(string Activity, double Fraction, RoundRecord? Round)
+{
+    /// <summary>Whether the round is one of several hospitals together.</summary>
+    public bool IsFederated { get; init; }
+}
 
 /// <summary>Hands reports on at once, on the caller's thread; the platform's Progress posts them to another.</summary>
 internal sealed class Relay<T>(Action<T> action) : IProgress<T>

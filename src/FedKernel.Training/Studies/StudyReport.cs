@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
 using FedKernel.Training.Data;
 using FedKernel.Training.Federation;
 using FedKernel.Training.Models;
@@ -27,9 +29,17 @@ public enum TrainingMode
 /// <param name="StepCount">T: noisy steps that each patient took part in.</param>
 public sealed record PrivacyStatement(double Epsilon, double Delta, double NoiseMultiplier, double ClippingBound, int StepCount)
 {
+    /// <summary>What the accountant says of all releases at δ; its upper end is at most ε.</summary>
+    public PrivacyBracket Accounted { get; init; }
+
+    /// <summary>Whose presence is hidden.</summary>
+    public PrivacyUnit Unit { get; init; } = PrivacyUnit.Patient;
+
+    private string UnitName => Unit == PrivacyUnit.Patient ? "patient" : "row";
+
     /// <summary>The guarantee in words: unit, neighbours, what is public.</summary>
     public string Text => FormattableString.Invariant(
-        $"(ε = {Epsilon:0.###}, δ = {Delta:0.#e+0}) for each patient and model; neighbours: add or remove one patient, with the number of patients public; against server and public; test data and their scores are not covered.");
+        $"(ε = {Epsilon:0.###}, δ = {Delta:0.#e+0}) for each {UnitName} and model, accounted to lie in [{Accounted.Lower:0.####}, {Accounted.Upper:0.####}]; neighbours: add or remove one {UnitName}, with the number of {UnitName}s public; against server and public; test data and their scores are not covered.");
 }
 
 /// <summary>A participant in figures.</summary>
@@ -77,7 +87,7 @@ public sealed record StudyMeasure(string Name, double Value, string Unit);
 /// <param name="FeatureNames">What each weight belongs to.</param>
 /// <param name="Scaling">Public constants that the features were scaled by.</param>
 /// <param name="Model">The federated model without privacy.</param>
-/// <param name="PrivateModel">The federated model with privacy.</param>
+/// <param name="PrivateModel">The federated model with privacy; null if none was trained.</param>
 public sealed record StudyReport(
     string Name,
     string Citation,
@@ -90,10 +100,13 @@ public sealed record StudyReport(
     IReadOnlyList<string> FeatureNames,
     FeatureScaling Scaling,
     float[] Model,
-    float[] PrivateModel)
+    float[]? PrivateModel)
 {
     /// <summary>The figures of the report.</summary>
     public IReadOnlyList<StudyMeasure> Measures => [.. Methods.SelectMany(MeasuresOf)];
+
+    /// <summary>Whether private models were trained.</summary>
+    public bool IsPrivate => Methods.Any(m => m.Privacy is not null);
 
     /// <summary>The method of that mode, with or without privacy.</summary>
     public MethodReport Method(TrainingMode mode, bool isPrivate) =>
@@ -113,6 +126,8 @@ public sealed record StudyReport(
         if (method.Privacy is { } privacy)
         {
             yield return new StudyMeasure($"{prefix}.epsilon", privacy.Epsilon, "nat");
+            yield return new StudyMeasure($"{prefix}.epsilon_accounted_lower", privacy.Accounted.Lower, "nat");
+            yield return new StudyMeasure($"{prefix}.epsilon_accounted_upper", privacy.Accounted.Upper, "nat");
             yield return new StudyMeasure($"{prefix}.delta", privacy.Delta, "1");
         }
     }

@@ -26,7 +26,8 @@ internal sealed class StudyRunner
     private readonly IProgress<StudyProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly LogisticRegression _model;
-    private readonly PrivacyStatement _privacy;
+    private readonly PrivateRecipe? _recipe;
+    private readonly Dictionary<PrivacyEvent, PrivacyBracket> _accounted = [];
     private int _finishedTrainings;
 
     public StudyRunner(
@@ -47,25 +48,26 @@ internal sealed class StudyRunner
         (_device, _hospitals, _plan, _options) = (device, hospitals, plan, options);
         (_progress, _cancellation) = (progress, cancellation);
         _model = new LogisticRegression(hospitals[0].Train.FeatureCount);
-        // T releases with z amount to one with z/√T.
-        double z = AnalyticGaussian.NoiseMultiplier(options.Epsilon, options.Delta) * Math.Sqrt(plan.PrivateStepCount);
-        _privacy = new PrivacyStatement(options.Epsilon, options.Delta, z, plan.ClippingBound, plan.PrivateStepCount);
+        _recipe = options.PrivateTraining == PrivateTrainingMode.None ? null : new PrivateRecipe(plan, options);
     }
 
-    private int TrainingCount => 2 * (2 + _hospitals.Count);
+    private int TrainingCount => (_recipe is null ? 1 : 2) * (2 + _hospitals.Count);
 
     public StudyReport Run(string name, string citation, FeatureScaling scaling)
     {
         (MethodReport federated, float[] model) = Federated(isPrivate: false);
-        (MethodReport federatedPrivate, float[] privateModel) = Federated(isPrivate: true);
-        MethodReport[] methods =
-        [
-            federated, Pooled(false), LocalOnly(false), federatedPrivate, Pooled(true), LocalOnly(true),
-        ];
+        List<MethodReport> methods = [federated, Pooled(false), LocalOnly(false)];
+        float[]? privateModel = null;
+        if (_recipe is not null)
+        {
+            (MethodReport federatedPrivate, privateModel) = Federated(isPrivate: true);
+            methods.AddRange([federatedPrivate, Pooled(true), LocalOnly(true)]);
+        }
+
         HospitalSummary[] summaries = [.. _hospitals.Select(h => new HospitalSummary(
             h.Name, h.Train.RowCount, h.Test.RowCount, h.Train.Labels.ToArray().Average()))];
         return new StudyReport(
-            name, citation, $"{_device.Info.Id}: {_device.Info.Name}, {_device.Info.Capabilities}", _options.Seed.Value, _plan.Text,
+            name, citation, $"{_device.Info.Id}: {_device.Info.Name}, {_device.Info.Capabilities}", _options.Seed.Value, _recipe is null ? _plan.Text : $"{_plan.Text}; private: {_recipe.Text}",
             summaries, methods, _model.Layout, _hospitals[0].Train.FeatureNames, scaling, model, privateModel);
     }
 
@@ -110,9 +112,12 @@ internal sealed class StudyRunner
             int rounds = isPrivate ? _plan.PrivateRoundCount : _plan.RoundCount;
             var range = new FixedPointRange(MaximumMagnitude, clients.Max(c => c.Train.RowCount), clients.Count);
             var training = new FederatedTraining(
-                _device, new FederatedTrainingOptions(_model.Layout, rounds, range) { Delta = _options.Delta });
+                _device, new FederatedTrainingOptions(_model.Layout, rounds, range) { Delta = _options.Delta, Accounted = _accounted });
             var relay = new Relay<RoundRecord>(r => _progress?.Report(new StudyProgress(
-                isPrivate ? $"{activity}, private" : activity, (_finishedTrainings + ((double)r.Round / r.RoundCount)) / TrainingCount, r)));
+                isPrivate ? $"{activity}, private" : activity, (_finishedTrainings + ((double)r.Round / r.RoundCount)) / TrainingCount, r)
+            {
+                IsFederated = clients.Count > 1,
+            }));
             FederatedResult result = training.Run(local, _model.CreateZero(), evaluators, relay, _cancellation);
             _finishedTrainings++;
             return result;
@@ -133,15 +138,13 @@ internal sealed class StudyRunner
             _plan.UpdatesPerRound),
         resources);
 
-    private PrivateFullBatchTrainer CreatePrivate(TabularDataset train, List<IDisposable> resources)
+    private IPrivateTrainer CreatePrivate(TabularDataset train, List<IDisposable> resources)
     {
         SecretKey256 key = Keep(_options.CreateKey(), resources);
-        var options = new PrivateTrainingOptions(
-            _privacy.ClippingBound, _privacy.NoiseMultiplier, _plan.PrivateLearningRate, _plan.PrivateStepsPerRound, _plan.PrivateStepCount);
-        return Keep(new PrivateFullBatchTrainer(_device, _model, train, options, key), resources);
+        return Keep(_recipe!.CreateTrainer(_device, _model, train, key), resources);
     }
 
-    private PrivacyStatement? Statement(bool isPrivate) => isPrivate ? _privacy : null;
+    private PrivacyStatement? Statement(bool isPrivate) => isPrivate ? _recipe!.Statement : null;
 
     private static T Keep<T>(T resource, List<IDisposable> resources)
         where T : IDisposable

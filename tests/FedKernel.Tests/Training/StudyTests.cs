@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices.Cpu;
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
 using FedKernel.Random;
 using FedKernel.Training.Data;
+using FedKernel.Training.Solvers;
 using FedKernel.Training.Studies;
 using Xunit;
 
@@ -51,8 +54,48 @@ public sealed class StudyTests
         Assert.Equal(1, told[^1].Fraction, 1e-12);
         Assert.True(told.Zip(told.Skip(1)).All(p => p.First.Fraction < p.Second.Fraction));
         Assert.Equal(569, first.Hospitals.Sum(h => h.TrainCount + h.TestCount));
-        Assert.Equal(18, first.Measures.Count);
+        Assert.Equal(24, first.Measures.Count);
         Assert.Equal(first.Measures.Count, first.Measures.Select(m => m.Name).Distinct().Count());
+    }
+
+    /// <summary>Every way to train privately, on one table: accounted, within the budget, and not much worse than the usual one.</summary>
+    [Theory]
+    [InlineData(PrivateTrainingMode.FullBatch, GradientClipping.AutoS, NoiseShape.Linear, PrivacyUnit.Example)]
+    [InlineData(PrivateTrainingMode.FullBatch, GradientClipping.Flat, NoiseShape.Exponential, PrivacyUnit.Patient)]
+    [InlineData(PrivateTrainingMode.Sgd, GradientClipping.Flat, NoiseShape.Constant, PrivacyUnit.Patient)]
+    public void BreastCancer_OtherPrivateTraining_StaysWithinTheBudget(
+        PrivateTrainingMode mode, GradientClipping clipping, NoiseShape shape, PrivacyUnit unit)
+    {
+        using var device = new CpuDevice();
+        StudyOptions options = Repeatable(0) with
+        {
+            PrivateTraining = mode, Clipping = clipping, NoiseShape = shape, Unit = unit, SamplingProbability = 0.5, Epsilon = 5,
+        };
+        StudyReport report = BreastCancerStudy.Run(device, BreastCancerTable.Read(), options, cancellation: Cancellation);
+        MethodReport federated = report.Method(TrainingMode.Federated, true);
+        PrivacyStatement privacy = federated.Privacy!;
+        Assert.InRange(privacy.Accounted.Upper, 4.9, 5 * (1 + 1e-9));
+        Assert.InRange(privacy.Accounted.Lower, 0, privacy.Accounted.Upper);
+        Assert.Equal(privacy.Accounted.Upper, federated.History[^1].Epsilon!.Value.Upper, 1e-6);
+        Assert.InRange(federated.EveryoneAccuracy, 0.85, 1);
+        Assert.Equal(unit, privacy.Unit);
+        Assert.Contains(unit == PrivacyUnit.Patient ? "each patient" : "each row", privacy.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BreastCancer_NoiseMultiplierOrNone_SaysWhatItCostsOrNothing()
+    {
+        using var device = new CpuDevice();
+        TabularDataset table = BreastCancerTable.Read();
+        StudyReport noised = BreastCancerStudy.Run(device, table, Repeatable(0) with { NoiseMultiplier = 20 }, cancellation: Cancellation);
+        // 80 steps with z = 20 are one with 20/√80.
+        Assert.Equal(
+            AnalyticGaussian.Epsilon(20 / Math.Sqrt(80), 1e-4), noised.Method(TrainingMode.Federated, true).Privacy!.Epsilon, 1e-9);
+        StudyReport open = BreastCancerStudy.Run(
+            device, table, Repeatable(0) with { PrivateTraining = PrivateTrainingMode.None }, cancellation: Cancellation);
+        Assert.False(open.IsPrivate);
+        Assert.Null(open.PrivateModel);
+        Assert.Equal(noised.Model, open.Model);
     }
 
     [Theory]

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a study's options become noise: the shape is calibrated to ε, or lifted to the noise multiplier asked for, and accounted.
+// With sampling probability q a round takes 1/q times the steps at q times the rate: as many passes over the patients, and as far.
+using FedKernel.Devices;
+using FedKernel.Privacy;
+using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Schedules;
+using FedKernel.Random;
+using FedKernel.Training.Data;
+using FedKernel.Training.Models;
+using FedKernel.Training.Sampling;
+using FedKernel.Training.Solvers;
+
+namespace FedKernel.Training.Studies;
+
+/// <summary>The private training of a study: its noise, its promise, its trainers.</summary>
+internal sealed class PrivateRecipe
+{
+    private const NeighbouringRelation Relation = NeighbouringRelation.AddOrRemoveOne;
+
+    private readonly StudyPlan _plan;
+    private readonly StudyOptions _options;
+    private readonly double[] _multipliers;
+    private readonly double _probability, _learningRate;
+    private readonly int _stepsPerRound;
+
+    public PrivateRecipe(StudyPlan plan, StudyOptions options)
+    {
+        (_plan, _options) = (plan, options);
+        bool sampled = options.PrivateTraining == PrivateTrainingMode.Sgd;
+        if (sampled)
+        {
+            Throw.IfNotInRange(options.SamplingProbability, 1e-3, 1);
+        }
+
+        _probability = sampled ? options.SamplingProbability : 1;
+        _stepsPerRound = (int)Math.Ceiling(plan.PrivateStepsPerRound / _probability);
+        _learningRate = plan.PrivateLearningRate * plan.PrivateStepsPerRound / _stepsPerRound;
+        NoiseSchedule steps = Steps();
+        _multipliers = [.. steps.NoiseMultipliers];
+        PrivacyBracket epsilon = PrivacyAccountant.Epsilon(steps.Event(Relation, _probability), options.Delta);
+        Statement = new PrivacyStatement(
+            options.NoiseMultiplier is null ? options.Epsilon : epsilon.Upper, options.Delta, _multipliers[0], plan.ClippingBound, steps.RoundCount)
+        {
+            Accounted = epsilon,
+            Unit = options.Unit,
+        };
+    }
+
+    /// <summary>What is promised.</summary>
+    public PrivacyStatement Statement { get; }
+
+    /// <summary>How, for people.</summary>
+    public string Text => FormattableString.Invariant(
+        $"{_plan.PrivateRoundCount} rounds of {_stepsPerRound} {(_probability < 1 ? $"Poisson steps of probability {_probability}" : "full-batch steps")}, rate {_learningRate:0.####}, clipping {(_options.Clipping == GradientClipping.AutoS ? "AUTO-S" : "flat")} at {_plan.ClippingBound}, noise multiplier {_multipliers[0]:0.####}{(_options.NoiseShape == NoiseShape.Constant ? "" : $" falling ({_options.NoiseShape}) to {_multipliers[^1]:0.####}")}");
+
+    /// <summary>A trainer of one client. The full batch with flat clipping runs on the device, everything else on the host.</summary>
+    public IPrivateTrainer CreateTrainer(Device device, LogisticRegression model, TabularDataset train, SecretKey256 key)
+    {
+        if (_probability == 1 && _options is { Clipping: GradientClipping.Flat, NoiseShape: NoiseShape.Constant, Unit: PrivacyUnit.Patient }
+            && train.HasOneRowPerPatient)
+        {
+            return new PrivateFullBatchTrainer(device, model, train, new PrivateTrainingOptions(
+                _plan.ClippingBound, _multipliers[0], _learningRate, _stepsPerRound, _multipliers.Length), key);
+        }
+
+        RecordGroups records = RecordGroups.For(train, _options.Unit);
+        var options = new DpSgdOptions(_plan.ClippingBound, _multipliers, _learningRate, _stepsPerRound) { Clipping = _options.Clipping };
+        return new DpSgdTrainer(
+            device, new DensePerceptron([train.FeatureCount, 1]), train, records, new PoissonBatches(records.Count, _probability, key), options, key);
+    }
+
+    private NoiseSchedule Steps()
+    {
+        int rounds = _plan.PrivateRoundCount;
+        NoiseSchedule shape = _options.NoiseShape switch
+        {
+            NoiseShape.Constant => NoiseSchedule.Constant(1, rounds),
+            NoiseShape.Step => NoiseSchedule.Step(1, 0.8, Math.Max(1, rounds / 4), rounds),
+            NoiseShape.Exponential => NoiseSchedule.Exponential(1, Math.Log(2) / Math.Max(1, rounds - 1), rounds),
+            NoiseShape.Linear => NoiseSchedule.Linear(1, 0.5, rounds),
+            _ => throw new ArgumentOutOfRangeException(nameof(StudyOptions.NoiseShape), _options.NoiseShape, "Unknown shape."),
+        };
+        NoiseSchedule steps = NoiseSchedule.Of([.. shape.NoiseMultipliers.SelectMany(z => Enumerable.Repeat(z, _stepsPerRound))]);
+        return _options.NoiseMultiplier is { } z
+            ? steps.Scaled(z)
+            : steps.CalibratedTo(_options.Epsilon, _options.Delta, Relation, _probability);
+    }
+}
