@@ -38,6 +38,22 @@ internal static class PrivacyEventJson
                 json.WriteNumber("sensitivity", discrete.Sensitivity);
                 json.WriteNumber("failure_mass", discrete.FailureMass);
                 break;
+            case SkellamEvent skellam:
+                json.WriteString("type", "skellam");
+                json.WriteNumber("variance", skellam.Variance);
+                json.WriteNumber("sensitivity", skellam.Sensitivity);
+                json.WriteNumber("sensitivity_l1", skellam.SensitivityL1);
+                json.WriteNumber("failure_mass", skellam.FailureMass);
+                break;
+            case DistributedDiscreteGaussianEvent shared:
+                json.WriteString("type", "distributed_discrete_gaussian");
+                json.WriteNumber("share_sigma", shared.ShareSigma);
+                json.WriteNumber("shares", shared.Shares);
+                json.WriteNumber("sensitivity", shared.Sensitivity);
+                json.WriteNumber("sensitivity_l1", shared.SensitivityL1);
+                json.WriteNumber("dimension", shared.Dimension);
+                json.WriteNumber("failure_mass", shared.FailureMass);
+                break;
             case ConcentratedEvent concentrated:
                 json.WriteString("type", "concentrated");
                 json.WriteNumber("rho", concentrated.Rho);
@@ -95,6 +111,11 @@ internal static class PrivacyEventJson
             "laplace" => new LaplaceEvent(Number(json, "noise_multiplier"), relation),
             "discrete_gaussian" => new DiscreteGaussianEvent(
                 Number(json, "sigma"), Number(json, "sensitivity"), Number(json, "failure_mass"), relation),
+            "skellam" => new SkellamEvent(
+                Number(json, "variance"), Number(json, "sensitivity"), Number(json, "sensitivity_l1"), Number(json, "failure_mass"), relation),
+            "distributed_discrete_gaussian" => new DistributedDiscreteGaussianEvent(
+                Number(json, "share_sigma"), json.GetProperty("shares").GetInt32(), Number(json, "sensitivity"),
+                Number(json, "sensitivity_l1"), json.GetProperty("dimension").GetInt64(), Number(json, "failure_mass"), relation),
             "concentrated" => new ConcentratedEvent(Number(json, "rho"), relation),
             "approximate" => new ApproximateEvent(Number(json, "epsilon"), Number(json, "delta"), relation),
             "poisson_sampled" => new PoissonSampledEvent(Number(json, "sampling_probability"), Inner(json)),

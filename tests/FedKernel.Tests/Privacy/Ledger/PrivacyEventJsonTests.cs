@@ -17,6 +17,8 @@ public sealed class PrivacyEventJsonTests
         new GaussianEvent(0.1 + 0.2, Add),
         new LaplaceEvent(1e-300, Replace),
         new DiscreteGaussianEvent(12.5, 3, 1e-30, Add),
+        new SkellamEvent(100.5, 3, 9, 1e-30, Replace),
+        new DistributedDiscreteGaussianEvent(4.5, 17, 3, 9, long.MaxValue, 0, Add),
         new ConcentratedEvent(double.Epsilon, Add),
         new ApproximateEvent(0, 1, Replace),
         new PoissonSampledEvent(0.01, new GaussianEvent(1, Add)),
