@@ -12,8 +12,9 @@ namespace FedKernel.Privacy.Discrete;
 /// <summary>Adds Skellam noise to an update on an integer grid. Sums of it are Skellam noise again, exactly.</summary>
 /// <remarks>
 /// <para><b>Guarantee.</b> That of <see cref="SkellamEvent"/>, for the integers in memory.</para>
-/// <para><b>Not promised.</b> Constant time: the noise is drawn on the host by searching a table, a few million samples a second. Where
-/// somebody can measure how long a client takes, use <see cref="DiscreteGaussianMechanism"/>.</para>
+/// <para><b>Not promised.</b> Constant time: the noise is drawn on the host by searching a table, millions of samples a second up to
+/// μ = 2²⁹ and fewer beyond, where terms are added. Where somebody can measure how long a client takes, use
+/// <see cref="DiscreteGaussianMechanism"/>.</para>
 /// <para><b>Assumptions.</b> The key is secret and each (key, round, tensor) is used for one release only.</para>
 /// </remarks>
 public sealed class SkellamMechanism
