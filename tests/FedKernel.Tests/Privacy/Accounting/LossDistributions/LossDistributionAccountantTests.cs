@@ -152,11 +152,18 @@ public sealed class LossDistributionAccountantTests
     [InlineData(20, 1, 1_000_000, 1e-10)]
     [InlineData(1, 0.01, 1_000, 1e-100)]
     [InlineData(0.6644, 1.547e-5, 105_728, 1.74e-10)]
-    [InlineData(0.001, 1, 1_000_000, 1e-5)]
+    [InlineData(1, 1, 1_000_000, 1e-12)]
     public void Epsilon_EdgesOfTheRanges_AreBracketedWithinThreePercent(double z, double q, long steps, double delta)
     {
         PrivacyBracket bracket = LossDistributionAccountant.Epsilon(Steps(z, q, steps, AddOrRemove), delta);
         Assert.True(bracket.Lower > 0 && bracket.Upper - bracket.Lower <= 0.03 * bracket.Upper, $"{bracket}");
+    }
+
+    [Fact]
+    public void Epsilon_LossesBeyondAnyGrid_HaveNoUpperBound()
+    {
+        PrivacyBracket bracket = LossDistributionAccountant.Epsilon(Steps(0.001, 1, 1_000_000, AddOrRemove), 1e-5);
+        Assert.Equal((0, double.PositiveInfinity), (bracket.Lower, bracket.Upper));
     }
 
     [Fact]
