@@ -4,6 +4,7 @@ using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Privacy.Clipping;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 using FedKernel.Updates;
 
@@ -30,19 +31,21 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
     /// <param name="key">Secret key of whoever adds the noise.</param>
     /// <param name="round">The round, never used twice under the key.</param>
     /// <param name="tensor">Which release of the round.</param>
+    /// <param name="charge">Proof that a ledger was charged for this release; without it, the caller accounts for the event.</param>
+    /// <exception cref="PrivacyBudgetException">The charge is for another event or used up; the values are untouched.</exception>
     /// <returns>The event to account for.</returns>
-    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0)
+    public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Update.Values, bounded.Bounds, null, key, round, tensor);
+        return AddNoise(bounded.Update.Values, bounded.Bounds, null, key, round, tensor, charge);
     }
 
     /// <summary>Adds noise in place to a sum of contributions: the server's.</summary>
-    /// <inheritdoc cref="AddNoise(BoundedUpdate, SecretKey256, uint, uint)"/>
-    public PrivacyEvent AddNoiseToSum(BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0)
+    /// <inheritdoc cref="AddNoise(BoundedUpdate, SecretKey256, uint, uint, PrivacyCharge)"/>
+    public PrivacyEvent AddNoiseToSum(BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Values, bounded.Bounds, null, key, round, tensor);
+        return AddNoise(bounded.Values, bounded.Bounds, null, key, round, tensor, charge);
     }
 
     /// <summary>Clips and adds noise in one pass over the update, once its norms are known: the same bits as one after the other.</summary>
@@ -51,8 +54,10 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
     /// <param name="key">Secret key of whoever adds the noise.</param>
     /// <param name="round">The round, never used twice under the key.</param>
     /// <param name="tensor">Which release of the round.</param>
+    /// <param name="charge">Proof that a ledger was charged for this release; without it, the caller accounts for the event.</param>
+    /// <exception cref="PrivacyBudgetException">The charge is for another event or used up; the values are untouched.</exception>
     public NoisedUpdate ClipAndAddNoise(
-        UpdateClipping clipping, ModelUpdate update, SecretKey256 key, uint round, uint tensor = 0)
+        UpdateClipping clipping, ModelUpdate update, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(clipping);
         ArgumentNullException.ThrowIfNull(update);
@@ -63,17 +68,25 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
         }
 
         ClipAndScale[] kernels = clipping.Kernels(squaredNorms, bounds);
-        PrivacyEvent released = AddNoise(update.Values, bounds, kernels, key, round, tensor);
+        PrivacyEvent released = AddNoise(update.Values, bounds, kernels, key, round, tensor, charge);
         return new NoisedUpdate(UpdateClipping.Report(update, bounds, squaredNorms, kernels), released);
     }
 
     private GaussianEvent AddNoise(
-        DeviceBuffer<float> values, GroupBounds bounds, ClipAndScale[]? clips, SecretKey256 key, uint round, uint tensor)
+        DeviceBuffer<float> values,
+        GroupBounds bounds,
+        ClipAndScale[]? clips,
+        SecretKey256 key,
+        uint round,
+        uint tensor,
+        PrivacyCharge? charge)
     {
         ArgumentNullException.ThrowIfNull(key);
+        // All σ are checked before the charge is used and the first value changes.
+        NoiseWindow[] windows = [.. NoiseWindow.Of(Noise, bounds)];
+        charge?.Take(Noise.Event);
         ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
-        // All σ are checked before the first value changes.
-        foreach (NoiseWindow w in NoiseWindow.Of(Noise, bounds).ToArray())
+        foreach (NoiseWindow w in windows)
         {
             var kernel = new GaussianNoise<ChaCha20Stream>(stream, GaussianMechanism.RoundUp(w.StandardDeviation));
             DeviceBuffer<float> window = values.Slice(w.Window.Start, w.Window.Length);

@@ -5,6 +5,7 @@ using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Privacy.Clipping;
 using FedKernel.Privacy.Layers;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 using FedKernel.Updates;
 using Xunit;
@@ -136,6 +137,24 @@ public sealed class LayerwiseNoiseTests : IDisposable
         {
             Assert.True(least <= Variance(NoiseAllocation.ByShares(1, [.. Enumerable.Range(0, 4).Select(_ => Math.Exp(random.NextNormal()))])));
         }
+    }
+
+    [Fact]
+    public void AddNoise_ChargeOfAnotherEventOrUsedUp_LeavesTheValues()
+    {
+        using var key = Key();
+        using ModelUpdate update = ModelUpdate.Upload(_device, _layout, new float[9000]);
+        var mechanism = new LayerwiseGaussianMechanism(new LayerwiseNoise([1, 2, 4, 8], NeighbouringRelation.AddOrRemoveOne));
+        GroupClipping clipping = GroupClipping.PerLayer(_layout, 1);
+        BoundedUpdate bounded = clipping.Clip(update).Bounded!;
+        var other = new PrivacyCharge("heart", new LedgerHead(1, ""), new GaussianEvent(1, NeighbouringRelation.AddOrRemoveOne), 1);
+        Assert.Throws<PrivacyBudgetException>(() => mechanism.AddNoise(bounded, key, 1, charge: other));
+        Assert.All(update.Values.ToArray(), v => Assert.Equal(0, v));
+        var charge = new PrivacyCharge("heart", new LedgerHead(1, ""), mechanism.Noise.Event, 1);
+        mechanism.ClipAndAddNoise(clipping, update, key, 1, charge: charge);
+        float[] released = update.Values.ToArray();
+        Assert.Throws<PrivacyBudgetException>(() => mechanism.AddNoise(bounded, key, 2, charge: charge));
+        Assert.Equal(released, update.Values.ToArray());
     }
 
     [Fact]
