@@ -119,6 +119,10 @@ public sealed class PrivacyCommandTests : IDisposable
         Assert.Equal(1, results[1].Number("rdp") / 2.101365272, 1e-9);
         Assert.Equal(1, results[2].Number("rdp") / 2.914173458, 1e-9);
         Assert.False(results[1].TryGetProperty("exact", out _));
+        // dp_accounting's PLD, pessimistic and optimistic, at its default grid: 1.778240 to 1.828237.
+        Assert.InRange(results[1].Number("pld_upper"), 1.778240, 1.828237 * 1.001);
+        Assert.InRange(results[1].Number("pld_lower"), 0.97 * results[1].Number("pld_upper"), 1.828237);
+        Assert.True(results[0].Number("pld_lower") <= 4.37717809568 && results[0].Number("pld_upper") >= 4.37717809568);
         Assert.Equal(
             (2.0, 0.1, 100.0, 1e-6),
             (results[2].Number("noise_multiplier"), results[2].Number("sampling_probability"), results[2].Number("steps"), results[2].Number("delta")));

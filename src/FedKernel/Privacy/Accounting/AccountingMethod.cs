@@ -127,16 +127,24 @@ internal abstract class AccountingMethod
 
         public override bool Knows(PrivacyEvent history) => LossDistributionAccountant.Knows(history);
 
-        public override (double, double) Epsilon(PrivacyEvent history, double delta)
-        {
-            PrivacyBracket bracket = LossDistributionAccountant.Epsilon(history, delta);
-            return (bracket.Lower, bracket.Upper);
-        }
+        public override (double, double) Epsilon(PrivacyEvent history, double delta) =>
+            Bounds(() => LossDistributionAccountant.Epsilon(history, delta), double.PositiveInfinity);
 
-        public override (double, double) Delta(PrivacyEvent history, double epsilon)
+        public override (double, double) Delta(PrivacyEvent history, double epsilon) =>
+            Bounds(() => LossDistributionAccountant.Delta(history, epsilon), 1);
+
+        /// <summary>Noise outside the range of its grids leaves the question to the other methods.</summary>
+        private static (double, double) Bounds(Func<PrivacyBracket> ask, double none)
         {
-            PrivacyBracket bracket = LossDistributionAccountant.Delta(history, epsilon);
-            return (bracket.Lower, bracket.Upper);
+            try
+            {
+                PrivacyBracket bracket = ask();
+                return (bracket.Lower, bracket.Upper);
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                return (0, none);
+            }
         }
     }
 }
