@@ -12,22 +12,29 @@ internal sealed class PrivateTrainingVerbOptions
 {
     private static readonly Dictionary<string, PrivateTrainingMode> _modes = new()
     {
-        ["none"] = PrivateTrainingMode.None, ["full-batch"] = PrivateTrainingMode.FullBatch, ["sgd"] = PrivateTrainingMode.Sgd,
+        ["none"] = PrivateTrainingMode.None,
+        ["full-batch"] = PrivateTrainingMode.FullBatch,
+        ["sgd"] = PrivateTrainingMode.Sgd,
     };
 
     private static readonly Dictionary<string, GradientClipping> _clippings = new()
     {
-        ["flat"] = GradientClipping.Flat, ["auto-s"] = GradientClipping.AutoS,
+        ["flat"] = GradientClipping.Flat,
+        ["auto-s"] = GradientClipping.AutoS,
     };
 
     private static readonly Dictionary<string, NoiseShape> _shapes = new()
     {
-        ["constant"] = NoiseShape.Constant, ["step"] = NoiseShape.Step, ["exponential"] = NoiseShape.Exponential, ["linear"] = NoiseShape.Linear,
+        ["constant"] = NoiseShape.Constant,
+        ["step"] = NoiseShape.Step,
+        ["exponential"] = NoiseShape.Exponential,
+        ["linear"] = NoiseShape.Linear,
     };
 
     private static readonly Dictionary<string, PrivacyUnit> _units = new()
     {
-        ["example"] = PrivacyUnit.Example, ["patient"] = PrivacyUnit.Patient,
+        ["example"] = PrivacyUnit.Example,
+        ["patient"] = PrivacyUnit.Patient,
     };
 
     private readonly Option<string> _dp = Choice(
@@ -35,17 +42,22 @@ internal sealed class PrivateTrainingVerbOptions
 
     private readonly Option<double> _epsilon = new("--epsilon")
     {
-        Description = "ε of the private models.", HelpName = "E", DefaultValueFactory = _ => 3,
+        Description = "ε of the private models.",
+        HelpName = "E",
+        DefaultValueFactory = _ => 3,
     };
 
     private readonly Option<double> _delta = new("--delta")
     {
-        Description = "δ of the private models, below 1 / patients.", HelpName = "D", DefaultValueFactory = _ => 1e-4,
+        Description = "δ of the private models, below 1 / patients.",
+        HelpName = "D",
+        DefaultValueFactory = _ => 1e-4,
     };
 
     private readonly Option<double?> _noiseMultiplier = new("--noise-multiplier")
     {
-        Description = "Noise over sensitivity of the first round's steps, instead of --epsilon: ε follows from it.", HelpName = "Z",
+        Description = "Noise over sensitivity of the first round's steps, instead of --epsilon: ε follows from it.",
+        HelpName = "Z",
     };
 
     private readonly Option<string> _clipping = Choice(
@@ -53,7 +65,9 @@ internal sealed class PrivateTrainingVerbOptions
 
     private readonly Option<double> _probability = new("--sampling-probability")
     {
-        Description = "Probability of each record to be in a batch of --dp sgd.", HelpName = "Q", DefaultValueFactory = _ => 0.25,
+        Description = "Probability of each record to be in a batch of --dp sgd.",
+        HelpName = "Q",
+        DefaultValueFactory = _ => 0.25,
     };
 
     private readonly Option<string> _shape = Choice(
@@ -99,7 +113,7 @@ internal sealed class PrivateTrainingVerbOptions
 
     private void RefuseContradictions(CommandResult result)
     {
-        string mode = result.GetValue(_dp)!;
+        string mode = result.GetValue(_dp) ?? "full-batch";
         if (IsGiven(result, _epsilon) && IsGiven(result, _noiseMultiplier))
         {
             result.AddError("--epsilon and --noise-multiplier say the same thing twice; give one of them.");
