@@ -113,7 +113,7 @@ internal sealed class PrivateTrainingVerbOptions
 
     private void RefuseContradictions(CommandResult result)
     {
-        string mode = result.GetValue(_dp)!;
+        string mode = result.GetValue(_dp) ?? "full-batch";
         if (IsGiven(result, _epsilon) && IsGiven(result, _noiseMultiplier))
         {
             result.AddError("--epsilon and --noise-multiplier say the same thing twice; give one of them.");

@@ -122,7 +122,8 @@ internal sealed class TrainCommand : Verb
 
     private void RefuseContradictions(CommandResult result)
     {
-        string protocol = result.GetValue(_protocol)!;
+        // Defaults are not filled in yet.
+        string protocol = result.GetValue(_protocol) ?? ClinicalProtocol;
         if (protocol != ClinicalProtocol && result.GetValue(_study) != HeartDisease)
         {
             result.AddError($"--protocol {protocol} belongs to --study heart.");

@@ -20,7 +20,12 @@ public sealed class HeartPrivacyCurveTests
         PrivacyCurveReport report = new HeartPrivacyCurve(device, HeartDiseaseData.Load(HeartData.Directory), Options(20)).Run(cancellation: Cancellation);
         Dictionary<double, double> published = new()
         {
-            [0.1] = 0.6056, [1] = 0.6853, [5] = 0.705, [10] = 0.700, [50] = 0.7036, [double.PositiveInfinity] = 0.7125,
+            [0.1] = 0.6056,
+            [1] = 0.6853,
+            [5] = 0.705,
+            [10] = 0.700,
+            [50] = 0.7036,
+            [double.PositiveInfinity] = 0.7125,
         };
         Assert.Equal(12, report.Points.Count);
         foreach (CurvePoint point in report.Points)
@@ -48,7 +53,7 @@ public sealed class HeartPrivacyCurveTests
                 continue;
             }
 
-            Assert.InRange(point.Accounted!.Value.Upper, point.Epsilon * (1 - 1e-6), point.Epsilon);
+            Assert.InRange(point.Accounted!.Value.Upper, point.Epsilon * (1 - 1e-6), point.Epsilon * (1 + 1e-9));
             Assert.InRange(point.Accounted.Value.Lower, 0, point.Accounted.Value.Upper);
             // Eight rounds of one step each are one release with z/√8.
             Assert.Equal(AnalyticGaussian.NoiseMultiplier(point.Epsilon, 1e-4) * Math.Sqrt(8), point.NoiseMultiplier, 1e-9 * point.NoiseMultiplier);

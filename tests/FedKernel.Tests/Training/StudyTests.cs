@@ -69,7 +69,12 @@ public sealed class StudyTests
         using var device = new CpuDevice();
         StudyOptions options = Repeatable(0) with
         {
-            PrivateTraining = mode, Clipping = clipping, NoiseShape = shape, Unit = unit, SamplingProbability = 0.5, Epsilon = 5,
+            PrivateTraining = mode,
+            Clipping = clipping,
+            NoiseShape = shape,
+            Unit = unit,
+            SamplingProbability = 0.5,
+            Epsilon = 5,
         };
         StudyReport report = BreastCancerStudy.Run(device, BreastCancerTable.Read(), options, cancellation: Cancellation);
         MethodReport federated = report.Method(TrainingMode.Federated, true);
