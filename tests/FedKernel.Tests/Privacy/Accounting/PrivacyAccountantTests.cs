@@ -66,6 +66,14 @@ public sealed class PrivacyAccountantTests
         Assert.Equal(1, epsilon / (5e14 + (Math.Sqrt(1e15) * 4.2649)), 1e-8);
     }
 
+    [Theory]
+    [InlineData(0.001, 0.5, 1000)]
+    [InlineData(0.001, 0.01, 1000)]
+    [InlineData(0.01, 0.5, 1_000_000)]
+    public void Epsilon_AlmostNoiseless_IsNotFarBelowTheLossOfItsSamples(double z, double q, long steps) =>
+        // About qT of the batches hold the record, and show it with a loss of about 1/2z² each.
+        Assert.True(PrivacyAccountant.Epsilon(Reference.Sampled(z, q, steps), 1e-5).Upper > 0.9 * q * steps / (2 * z * z));
+
     [Fact]
     public void Epsilon_Concentrated_IsBracketedByTheGaussian()
     {
