@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Instruments.Statistics;
 using FedKernel.Instruments.Verbs;
 
 namespace FedKernel.Cli.Commands;
@@ -18,6 +19,8 @@ internal sealed class PrivacyCommand : Verb
         Subcommands.Add(new PrivacySigmaCommand());
         Subcommands.Add(new PrivacyRoundsCommand());
         Subcommands.Add(new PrivacyAuditCommand());
+        Subcommands.Add(new PrivacyLedgerCommand());
+        Subcommands.Add(new SoakCommand());
     }
 
     protected override int Execute(VerbContext context) => throw new CommandException(
