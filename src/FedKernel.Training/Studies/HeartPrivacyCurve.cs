@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How accuracy pays for privacy on the heart-disease study: FLamby's natural split, model and figure of merit (J. Ogier du Terrail
 // et al., NeurIPS 2022), with example-level privacy of each client against the server, as in its dp_example.
-// Training: eight rounds; in each a hospital sends one noisy step over all its patients, clipped at C = 1, rate 1, start 0; the
-// model is the mean of the eight iterates. The same constants for every ε.
-// Different from FLamby's (Opacus, Poisson batches, last iterate): without sampling the rounds compose exactly, so no noise goes to
-// a loose bound; few rounds make each step clear; averaging is free post-processing. Features are scaled by public constants, so
-// that nothing about patients escapes ε; the same training with FLamby's own scaling stands beside it, like for like.
+// Training: four rounds; in each a hospital sends one noisy step over all its patients, AUTO-S with C = 1, rate 1, start 0. The same
+// constants for every ε.
+// Different from FLamby's (Opacus, Poisson batches, flat clipping): without sampling the rounds compose exactly, so no noise goes to
+// a loose bound; few rounds make each step clear; AUTO-S uses the whole sensitivity for every patient in every round. Features are
+// scaled by public constants, so that nothing about patients escapes ε; the same training with FLamby's own scaling stands beside
+// it, like for like. Averaging the iterates was tried: it helps flat clipping a little and AUTO-S not at all.
 using FedKernel.Aggregation;
 using FedKernel.Devices;
 using FedKernel.Privacy;
@@ -16,14 +17,13 @@ using FedKernel.Training.Federation;
 using FedKernel.Training.Models;
 using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
-using FedKernel.Training.Strategies;
 
 namespace FedKernel.Training.Studies;
 
 /// <summary>Accuracy over ε, with each training's ε accounted.</summary>
 public sealed class HeartPrivacyCurve
 {
-    private const int RoundCount = 8;
+    private const int RoundCount = 4;
     private const double ClippingBound = 1, LearningRate = 1, MaximumMagnitude = 65536;
 
     private readonly Device _device;
@@ -88,7 +88,7 @@ public sealed class HeartPrivacyCurve
         }
 
         string protocol = FormattableString.Invariant(
-            $"{RoundCount} rounds of one full-batch step, rate {LearningRate}, gradient of a patient clipped at {ClippingBound}, mean of the iterates; without privacy neither clipping nor noise");
+            $"{RoundCount} rounds of one full-batch step, rate {LearningRate}, gradient of a patient brought to {ClippingBound} by AUTO-S; without privacy neither clipping nor noise");
         return new PrivacyCurveReport(
             $"{_device.Info.Id}: {_device.Info.Name}, {_device.Info.Capabilities}", [.. _hospitals.Select(h => h.Name)], _options.Delta, protocol, points);
     }
@@ -105,13 +105,11 @@ public sealed class HeartPrivacyCurve
         try
         {
             LocalClient[] clients = [.. hospitals.Select(h => new LocalClient(h.Name, _device, Trainer(h.Train, epsilon, resources)))];
-            var average = new AveragedIterates(new FedAvg());
             var range = new FixedPointRange(MaximumMagnitude, hospitals.Max(h => h.Train.RowCount), hospitals.Length);
-            var options = new FederatedTrainingOptions(_model.Layout, RoundCount, range) { Strategy = average, Delta = _options.Delta };
+            var options = new FederatedTrainingOptions(_model.Layout, RoundCount, range) { Delta = _options.Delta };
             FederatedResult result = new FederatedTraining(_device, options).Run(
                 clients, new float[_model.Layout.Length], [], progress, cancellation);
-            float[] model = average.Average();
-            return (result, new CurveRun([.. hospitals.Select(h => Accuracy(h.Test, model))]));
+            return (result, new CurveRun([.. hospitals.Select(h => Accuracy(h.Test, result.Model))]));
         }
         finally
         {
@@ -133,7 +131,10 @@ public sealed class HeartPrivacyCurve
             SecretKey256 key = _options.CreateKey();
             resources.Add(key);
             RecordGroups patients = RecordGroups.For(train, PrivacyUnit.Patient);
-            var options = new DpSgdOptions(ClippingBound, [.. Enumerable.Repeat(Multiplier(epsilon), RoundCount)], LearningRate, StepsPerRound: 1);
+            var options = new DpSgdOptions(ClippingBound, [.. Enumerable.Repeat(Multiplier(epsilon), RoundCount)], LearningRate, StepsPerRound: 1)
+            {
+                Clipping = GradientClipping.AutoS,
+            };
             trainer = new DpSgdTrainer(_device, _model, train, patients, new PoissonBatches(patients.Count, 1, key), options, key);
         }
 

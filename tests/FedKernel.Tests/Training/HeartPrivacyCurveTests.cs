@@ -55,8 +55,8 @@ public sealed class HeartPrivacyCurveTests
 
             Assert.InRange(point.Accounted!.Value.Upper, point.Epsilon * (1 - 1e-6), point.Epsilon * (1 + 1e-9));
             Assert.InRange(point.Accounted.Value.Lower, 0, point.Accounted.Value.Upper);
-            // Eight rounds of one step each are one release with z/√8.
-            Assert.Equal(AnalyticGaussian.NoiseMultiplier(point.Epsilon, 1e-4) * Math.Sqrt(8), point.NoiseMultiplier, 1e-9 * point.NoiseMultiplier);
+            // Four rounds of one step each are one release with z/√4.
+            Assert.Equal(AnalyticGaussian.NoiseMultiplier(point.Epsilon, 1e-4) * 2, point.NoiseMultiplier, 1e-9 * point.NoiseMultiplier);
         }
 
         Assert.Equal(first.Measures.Count, first.Measures.Select(m => m.Name).Distinct().Count());
