@@ -136,13 +136,13 @@ internal abstract class AccountingMethod
             IsTooLarge(history, 0.5) ? (0, 1) : Bounds(() => LossDistributionAccountant.Delta(history, epsilon), 1);
 
         /// <summary>
-        /// Where losses add up to millions, a grid of 2²⁰ points was seen to lose their upper tail (z = 0.001, q = 0.5, T = 1000 gave 693
-        /// instead of some 10⁸). Nobody needs that ε sharply: it is left to the other methods.
+        /// Where losses add up to millions, a grid is slow, its lower end is often that of the other direction, and nobody needs that ε
+        /// sharply: it is left to the other methods.
         /// </summary>
         private static bool IsTooLarge(PrivacyEvent history, double delta) =>
             RenyiAccountant.Knows(history) && !(RenyiAccountant.Epsilon(history, delta) < 1e6);
 
-        /// <summary>Noise outside the range of its grids leaves the question to the other methods.</summary>
+        /// <summary>Noise outside the range of its grids, or more losses than indices, leaves the question to the other methods.</summary>
         private static (double, double) Bounds(Func<PrivacyBracket> ask, double none)
         {
             try
@@ -150,7 +150,7 @@ internal abstract class AccountingMethod
                 PrivacyBracket bracket = ask();
                 return (bracket.Lower, bracket.Upper);
             }
-            catch (ArgumentOutOfRangeException)
+            catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
             {
                 return (0, none);
             }

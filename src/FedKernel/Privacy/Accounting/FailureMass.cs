@@ -12,6 +12,8 @@ internal static class FailureMass
     public static double Total(PrivacyEvent history) => history switch
     {
         DiscreteGaussianEvent e => e.FailureMass,
+        DistributedDiscreteGaussianEvent e => e.FailureMass,
+        SkellamEvent e => e.FailureMass,
         EpochEvent e => Total(e.Inner),
         RepeatedEvent e => e.Count * Total(e.Inner),
         ComposedEvent e => e.Parts.Sum(Total),
@@ -24,6 +26,9 @@ internal static class FailureMass
     public static PrivacyEvent Strip(PrivacyEvent history) => history switch
     {
         DiscreteGaussianEvent e => e with { FailureMass = 0 },
+        DistributedDiscreteGaussianEvent e => new DistributedDiscreteGaussianEvent(
+            e.ShareSigma, e.Shares, e.Sensitivity, e.SensitivityL1, e.Dimension, 0, e.Relation),
+        SkellamEvent e => new SkellamEvent(e.Variance, e.Sensitivity, e.SensitivityL1, 0, e.Relation),
         EpochEvent e => e with { Inner = Strip(e.Inner) },
         RepeatedEvent e => e with { Inner = Strip(e.Inner) },
         ComposedEvent e => new ComposedEvent([.. e.Parts.Select(Strip)]),

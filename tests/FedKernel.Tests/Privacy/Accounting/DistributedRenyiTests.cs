@@ -24,7 +24,7 @@ public sealed class DistributedRenyiTests
     {
         (double l2, double l1) = Norms(1 / step, dimension);
         var e = new DistributedDiscreteGaussianEvent(shareSigma / step, clients, l2, l1, dimension, 0, Relation);
-        Assert.Equal(expected, Epsilon(a => DistributedDiscreteGaussianRenyi.Rdp(e, a), q, rounds), 1e-9);
+        Check(new RepeatedEvent(q < 1 ? new PoissonSampledEvent(q, e) : e, rounds), expected);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class DistributedRenyiTests
         // The sum has variance 1 before scaling; clipping bound 1.
         (double l2, double l1) = Norms(scale, dimension);
         var e = new SkellamEvent(scale * scale, l2, l1, 0, Relation);
-        Assert.Equal(expected, Epsilon(a => SkellamRenyi.Rdp(e, a), 1, 1), 1e-9);
+        Check(e, expected);
     }
 
     /// <summary>The bound holds for the law itself: D_α of two Skellam laws a step or three apart, summed in float64.</summary>
@@ -84,6 +84,66 @@ public sealed class DistributedRenyiTests
         Assert.Throws<ArgumentOutOfRangeException>(() => SampledRenyi.Rdp(0.5, 1, _ => 1));
     }
 
+    /// <summary>Sampled noise of every kind is one curve: that of its ρ; the sum of one share is a discrete Gaussian.</summary>
+    [Fact]
+    public void Sampled_KindsOfOneRho_AreOneCurve()
+    {
+        PrivacyEvent[] same =
+        [
+            new ConcentratedEvent(0.125, Relation), new DiscreteGaussianEvent(2, 1, 0, Relation),
+            new DistributedDiscreteGaussianEvent(2, 1, 1, 1, 7, 0, Relation),
+        ];
+        double[] epsilons = [.. same.Select(e =>
+            RenyiAccountant.Epsilon(new RepeatedEvent(new PoissonSampledEvent(0.02, e), 300), 1e-5))];
+        Assert.All(epsilons, epsilon => Assert.Equal(epsilons[0], epsilon, 1e-12));
+        // The Gaussian of that ρ, whose own series is exact, lies below; theorem 5 has a factor 3 from the third moment on.
+        var gaussian = new RepeatedEvent(new PoissonSampledEvent(0.02, new GaussianEvent(2, Relation)), 300);
+        Assert.InRange(epsilons[0] / RenyiAccountant.Epsilon(gaussian, 1e-5), 1, 1.5);
+        // And so it does at every order, also between integers.
+        RenyiProfile above = RenyiProfile.Of(new PoissonSampledEvent(0.02, same[0]), RenyiOrders.Default);
+        RenyiProfile exact = RenyiProfile.Of(new PoissonSampledEvent(0.02, new GaussianEvent(2, Relation)), RenyiOrders.Default);
+        Assert.All(above.Divergences.Zip(exact.Divergences), pair => Assert.True(pair.First >= pair.Second * (1 - 1e-12), $"{pair}"));
+    }
+
+    [Fact]
+    public void Sampled_BatchOfSeveralReleases_IsOne()
+    {
+        // Two releases about one batch, ρ = 1/16 each, are one of 1/8 about it.
+        var half = new ConcentratedEvent(0.0625, Relation);
+        Assert.Equal(
+            RenyiAccountant.Epsilon(new PoissonSampledEvent(0.1, new ConcentratedEvent(0.125, Relation)), 1e-5),
+            RenyiAccountant.Epsilon(new PoissonSampledEvent(0.1, new ComposedEvent(half, half)), 1e-5),
+            1e-12);
+        Assert.Contains("δ", RenyiProfile.Refusal(new PoissonSampledEvent(
+            0.1, new ComposedEvent(half, new ApproximateEvent(1, 1e-9, Relation)))), StringComparison.Ordinal);
+    }
+
+    /// <summary>A tiny q: ln(1 + x) of the sum would round x away, and 10¹² steps would be free.</summary>
+    [Fact]
+    public void Sampled_TinyProbability_IsNotFree() =>
+        Assert.Equal(1, SampledRenyi.Rdp(1e-9, 2, _ => 0.7) / (1e-18 * Math.Exp(0.7) * (1 - Math.Exp(-0.7))), 1e-9);
+
+    [Fact]
+    public void FailureMass_OfEveryKind_CostsItsPrice()
+    {
+        const double tau = 1e-9;
+        foreach (Func<double, PrivacyEvent> kind in (Func<double, PrivacyEvent>[])
+            [m => new SkellamEvent(100, 4, 16, m, Relation), m => new DistributedDiscreteGaussianEvent(4, 6, 4, 16, 16, m, Relation)])
+        {
+            double without = PrivacyAccountant.Delta(new RepeatedEvent(kind(0), 5), 2).Upper;
+            double with = PrivacyAccountant.Delta(new RepeatedEvent(kind(tau), 5), 2).Upper;
+            Assert.Equal(5 * tau * (1 + Math.Exp(2)), with - without, 1e-14);
+        }
+    }
+
+    /// <summary>n up to 2³¹ shares: τ by as many terms as matter, from above.</summary>
+    [Fact]
+    public void Tau_ManyShares_IsAtMostAllOfTheLast()
+    {
+        double last = Math.Exp(-2 * Math.PI * Math.PI);
+        Assert.InRange(DistributedDiscreteGaussianRenyi.Tau(1, int.MaxValue), 10 * last * (int.MaxValue - 1.0), 10.03 * last * int.MaxValue);
+    }
+
     [Fact]
     public void Events_BadNumbers_AreNeverConstructed()
     {
@@ -110,9 +170,13 @@ public sealed class DistributedRenyiTests
         return (l2, l2 * Math.Min(Math.Sqrt(dimension), l2));
     }
 
-    private static double Epsilon(Func<int, double> rdp, double q, int rounds) =>
-        Enumerable.Range(2, 127).Append(256).Min(a =>
-            (rounds * SampledRenyi.Rdp(q, a, rdp)) + Math.Log(1 - (1.0 / a)) - (Math.Log(1e-5 * a) / (a - 1)));
+    /// <summary>At the orders of the source, and by the accountant, which has more.</summary>
+    private static void Check(PrivacyEvent history, double expected)
+    {
+        RenyiProfile profile = RenyiProfile.Of(history, [.. Enumerable.Range(2, 127).Append(256).Select(a => (double)a)]);
+        Assert.Equal(expected, RenyiConversion.Epsilon(profile, 1e-5), 1e-9);
+        Assert.InRange(PrivacyAccountant.Epsilon(history, 1e-5).Upper, 0.99 * expected, expected + 1e-9);
+    }
 
     private static double[] Masses(double variance, int last)
     {

@@ -180,7 +180,7 @@ public sealed class RenyiAccountantTests
             StringComparison.Ordinal);
         Assert.Contains(
             "ConcentratedEvent",
-            RenyiProfile.Refusal(new PoissonSampledEvent(0.1, new ConcentratedEvent(1, Reference.AddOrRemove))),
+            RenyiProfile.Refusal(new FixedSizeSampledEvent(1, 10, new ConcentratedEvent(1, NeighbouringRelation.ReplaceOne))),
             StringComparison.Ordinal);
     }
 

@@ -63,8 +63,10 @@ internal sealed class ComposedTail
         }
 
         double bounded = sum + (_above ? _error : -_error);
-        double finite = bounded > 0 ? Math.Exp(Math.Min(0, _logScale - (_tilt * (epsilon - _reference)) + Math.Log(bounded))) : 0;
-        return Math.Min(1, finite + _infinite);
+        double finite = bounded <= 0 ? 0 : Math.Exp(Math.Min(0, _logScale - (_tilt * (epsilon - _reference)) + Math.Log(bounded)));
+        double delta = finite + _infinite;
+        // Not a number proves nothing: from above that is 1, from below 0.
+        return double.IsNaN(delta) ? (_above ? 1 : 0) : Math.Min(1, delta);
     }
 
     /// <summary>From above: the least ε with δ(ε) ≤ δ; ∞ where the window ends first.</summary>

@@ -73,7 +73,11 @@ internal static class LossDistributionAccountant
     private static double Moved(LossHistory history, double epsilon) => history.FailureMass * (1 + Math.Exp(epsilon));
 
     private static PrivacyBracket Named(double lower, double upper, bool bounded) => new(
-        lower, upper, "PLD, tangents from below", bounded ? "PLD, connect the dots" : "none: no PLD dominates this history");
+        lower,
+        upper,
+        "PLD, tangents from below",
+        !bounded ? "none: no PLD dominates this history"
+            : double.IsFinite(upper) ? "PLD, connect the dots" : "none: no grid tells losses so great, or a δ so small, apart");
 
     /// <summary>Both ends, over both directions.</summary>
     private static (double Lower, double Upper) Both(PrivacyEvent history, LossQuestion question, bool bounded)

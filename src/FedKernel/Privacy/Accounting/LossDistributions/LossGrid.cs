@@ -17,6 +17,9 @@ internal sealed class LossGrid
     /// <summary>A share of a bin below which a point counts as lying on the grid: lattices that the grid was made for round so.</summary>
     private const double Snap = 1e-10;
 
+    /// <summary>Mass that rounding may lose before the grid is not believed. What is lost from above would be missing in δ.</summary>
+    private const double Lost = 1e-11;
+
     private LossGrid(long first, double[] upper, double[] lower, double outside)
     {
         First = first;
@@ -49,8 +52,15 @@ internal sealed class LossGrid
         int length = checked((int)((long)Math.Floor((greatest - offset) / step) - first + 4));
         Splitter splitter = new(first, offset, step, length);
         source.Visit(new GridLines(offset, 0.5 * step), tail, ref splitter);
+        double outside = source.Outside(tail);
+        if (!(splitter.Masses.Sum() + outside >= 1 - Lost))
+        {
+            // Losses whose exponentials or cells the numbers cannot hold: such a release may be taken to tell everything, and nothing.
+            return new LossGrid(first, new double[length], new double[length], 1);
+        }
+
         double[] lower = new ConvexHull(step).Polygon(splitter.Masses, splitter.GapRight, splitter.GapLeft);
-        return new LossGrid(first, splitter.Masses, lower, source.Outside(tail));
+        return new LossGrid(first, splitter.Masses, lower, outside);
     }
 
     /// <summary>Splits masses between grid points, and sums what the tangents leave below the curve at both.</summary>

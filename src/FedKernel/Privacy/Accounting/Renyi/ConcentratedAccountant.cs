@@ -14,6 +14,7 @@ internal static class ConcentratedAccountant
         GaussianEvent e => 0.5 / e.NoiseMultiplier / e.NoiseMultiplier,
         ConcentratedEvent e => e.Rho,
         DiscreteGaussianEvent { FailureMass: 0 } e => Rho(e),
+        DistributedDiscreteGaussianEvent { FailureMass: 0 } e => DistributedDiscreteGaussianRenyi.Rho(e),
         EpochEvent e => Rho(e.Inner),
         RepeatedEvent e => e.Count * Rho(e.Inner),
         ComposedEvent e => e.Parts.Aggregate((double?)0, (sum, part) => sum + Rho(part)),

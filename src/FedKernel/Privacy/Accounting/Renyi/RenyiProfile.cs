@@ -30,6 +30,8 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
         GaussianEvent e => Each(orders, order => order / 2 / e.NoiseMultiplier / e.NoiseMultiplier),
         ConcentratedEvent e => Each(orders, order => e.Rho * order),
         DiscreteGaussianEvent { FailureMass: 0 } e => Each(orders, order => ConcentratedAccountant.Rho(e) * order),
+        DistributedDiscreteGaussianEvent { FailureMass: 0 } e => Each(orders, DistributedDiscreteGaussianRenyi.Curve(e)),
+        SkellamEvent { FailureMass: 0 } e => Each(orders, order => SkellamRenyi.Rdp(e, order)),
         LaplaceEvent e => Each(orders, order => PureDivergence.OfLaplace(e.NoiseMultiplier, order)),
         ApproximateEvent e => Each(orders, order => PureDivergence.OfAny(e.Epsilon, order), e.Delta),
         RepeatedEvent e => Times(OfSimple(e.Inner, orders), e.Count),
@@ -47,9 +49,24 @@ internal sealed record RenyiProfile(IReadOnlyList<double> Orders, double[] Diver
             throw Unknown($"Poisson sampling for '{e.Relation}': state it for '{NeighbouringRelation.AddOrRemoveOne}'");
         }
 
-        return e.Inner is GaussianEvent gaussian
-            ? Each(orders, order => SampledGaussianDivergence.Of(e.SamplingProbability, gaussian.NoiseMultiplier, order))
-            : Amplified(e.SamplingProbability, e.Inner, orders);
+        return e.Inner switch
+        {
+            GaussianEvent gaussian =>
+                Each(orders, order => SampledGaussianDivergence.Of(e.SamplingProbability, gaussian.NoiseMultiplier, order)),
+            ApproximateEvent or LaplaceEvent => Amplified(e.SamplingProbability, e.Inner, orders),
+            _ => SampledByDivergences(e.SamplingProbability, e.Inner, orders),
+        };
+    }
+
+    /// <summary>Of anything whose divergences are known: see <see cref="SampledRenyi"/>.</summary>
+    private static RenyiProfile SampledByDivergences(double q, PrivacyEvent inner, IReadOnlyList<double> orders)
+    {
+        int greatest = (int)Math.Ceiling(orders.Max());
+        RenyiProfile whole = OfSimple(inner, [.. Enumerable.Range(2, Math.Max(1, greatest - 1)).Select(i => (double)i)]);
+        // What a δ beside divergences costs in a sample is not proven.
+        return whole.AddedDelta == 0
+            ? new RenyiProfile(orders, SampledRenyi.Of(q, orders, OfSimple(inner, orders).Divergences, whole.Divergences), 0)
+            : throw Unknown($"sampling of '{inner.GetType().Name}' with a δ in it");
     }
 
     private static RenyiProfile Sampled(FixedSizeSampledEvent e, IReadOnlyList<double> orders)
