@@ -59,6 +59,8 @@ internal sealed class TrainCommand : Verb
             "fedkernel train",
             "fedkernel train --epsilon 1 --delta 1e-4 --device cpu:256 --report out",
             "fedkernel train --dp sgd --sampling-probability 0.1 --clipping auto-s --noise-schedule linear",
+            "fedkernel train --dp client --clients 30 --clipping adaptive",
+            "fedkernel train --dp sgd --ledger breast.ledger --budget 5",
             "fedkernel train --study heart --data DIR",
             "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json",
             "fedkernel train --study heart --data DIR --protocol dp-curve --seeds 5 --report out")
@@ -101,14 +103,20 @@ internal sealed class TrainCommand : Verb
         }
         else
         {
-            StudyOptions options = _privacy.Read(context.Parsed) with { Seed = seed };
+            using LedgerFiles? ledgers = _privacy.Ledgers(context.Parsed);
+            StudyOptions options = _privacy.Read(context.Parsed) with { Seed = seed, OpenLedger = ledgers is null ? null : ledgers.Open };
             StudyReport report = StudyProgressBar.Run(
                 context.Console,
                 p => heart
                     ? HeartDiseaseStudy.Run(device, hospitals!, options, p)
                     : BreastCancerStudy.Run(device, ReadBreastCancer(), options, p),
                 new SpentBudgetLog(context.Console, options.Delta));
-            StudyOutput.Write(context, report, folder);
+            StudyOutput.Write(context, report, folder, ledgers?.Paths ?? []);
+            if (report.StopReason is not null)
+            {
+                context.Parsed.InvocationConfiguration.Error.WriteLine($"fedkernel: {report.StopReason} Kept: the model of the rounds before.");
+                return ExitCode.Failed;
+            }
         }
 
         return ExitCode.Done;
@@ -131,6 +139,10 @@ internal sealed class TrainCommand : Verb
         else if (protocol != ClinicalProtocol && _privacy.Given(result).FirstOrDefault() is { } idle)
         {
             result.AddError($"{idle} belongs to --protocol clinical; {protocol} has its own training.");
+        }
+        else if (protocol == ClinicalProtocol && result.GetValue(_study) == HeartDisease && _privacy.HidesClients(result))
+        {
+            result.AddError("--dp client belongs to --study breast, whose table is dealt out to --clients: noise that hides one of four hospitals hides everything.");
         }
         else if (protocol == ClinicalProtocol && result.GetResult(_seeds) is { Implicit: false })
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using FedKernel.Training.Federation;
 using FedKernel.Training.Studies;
 using Spectre.Console;
 
@@ -14,7 +15,10 @@ internal sealed class SpentBudgetLog(IAnsiConsole console, double delta) : IProg
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Round {round.Round} of {round.RoundCount}: spent ε in [{spent.Lower:0.0000}, {spent.Upper:0.0000}] at δ = {delta:0.#e+0}, accuracy {round.MeanAccuracy:0.000}"));
+                $"Round {round.Round} of {round.RoundCount}: spent ε in [{spent.Lower:0.0000}, {spent.Upper:0.0000}] at δ = {delta:0.#e+0}, accuracy {round.MeanAccuracy:0.000}{Bound(round)}"));
         }
     }
+
+    private static string Bound(RoundRecord round) =>
+        round.ClippingBound is { } bound ? string.Create(CultureInfo.InvariantCulture, $", updates clipped at {bound:0.0000}") : "";
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using FedKernel.Instruments.Reports;
 using FedKernel.Instruments.Verbs;
+using FedKernel.Privacy;
+using FedKernel.Training.Federation;
 using FedKernel.Training.Studies;
 using Spectre.Console;
 
@@ -20,13 +23,14 @@ internal static class StudyOutput
         (TrainingMode.LocalOnly, true, "local only, DP"),
     ];
 
-    public static void Write(VerbContext context, StudyReport report, ReportFolder folder)
+    public static void Write(VerbContext context, StudyReport report, ReportFolder folder, IReadOnlyList<string> ledgers)
     {
         foreach (StudyMeasure measure in report.Measures)
         {
             context.Json.Add(measure.Name, measure.Value, measure.Unit);
         }
 
+        AddRounds(context.Json, report);
         string[][] rows = Rows(report);
         Table table = new Table().Border(TableBorder.Rounded).Title("Accuracy on each hospital's own test patients");
         foreach (string title in rows[0])
@@ -43,16 +47,46 @@ internal static class StudyOutput
         string privacy = report.IsPrivate
             ? $"Privacy of the DP columns: {report.Method(TrainingMode.Federated, true).Privacy!.Text}"
             : "No model here is private.";
+        privacy += Accounts(ledgers, report);
         context.Console.WriteLine(privacy);
         context.Console.WriteLine($"Data: {report.Citation}.");
         Save(report, rows, privacy, folder);
         context.Console.WriteLine($"Report, plot and models: {folder.FullPath}");
     }
 
+    /// <summary>What had been spent after each round.</summary>
+    private static void AddRounds(JsonReport json, StudyReport report)
+    {
+        foreach (RoundRecord round in report.IsPrivate ? report.Method(TrainingMode.Federated, true).History : [])
+        {
+            if (round.Epsilon is { } spent)
+            {
+                json.AddRecord(
+                    $"{report.Name}.fedavg_dp.epsilon_after_round",
+                    spent.Upper,
+                    "nat",
+                    [("round", round.Round), ("lower", spent.Lower), ("accuracy", round.MeanAccuracy), ("clipping_bound", round.ClippingBound ?? double.NaN)]);
+            }
+        }
+    }
+
+    private static string Accounts(IReadOnlyList<string> ledgers, StudyReport report)
+    {
+        if (ledgers.Count == 0 || report.Method(TrainingMode.Federated, true).History[^1].Epsilon is not { } spent)
+        {
+            return "";
+        }
+
+        string largest = ledgers.Count == 1 ? "" : "at most, for each patient is in one hospital and in one ledger: ";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $" The ledger says what was spent in this run and all before, {largest}ε in [{spent.Lower:0.####}, {spent.Upper:0.####}]: {string.Join(", ", ledgers.Select(Path.GetFileName))}.");
+    }
+
     private static string[][] Rows(StudyReport report)
     {
         string Accuracy(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
-        var columns = _columns.Where(c => report.IsPrivate || !c.IsPrivate).ToArray();
+        var columns = _columns.Where(c => report.Has(c.Mode, c.IsPrivate)).ToArray();
         MethodReport[] methods = [.. columns.Select(c => report.Method(c.Mode, c.IsPrivate))];
         string[] header = ["hospital", "train", "test", "positive", .. columns.Select(c => c.Title)];
         IEnumerable<string[]> hospitals = report.Hospitals.Select((h, k) => (string[])
@@ -72,27 +106,37 @@ internal static class StudyOutput
 
     private static void Save(StudyReport report, string[][] rows, string privacy, ReportFolder folder)
     {
-        MethodReport federated = report.Method(TrainingMode.Federated, false);
+        MethodReport? federated = report.Has(TrainingMode.Federated, false) ? report.Method(TrainingMode.Federated, false) : null;
         MethodReport? federatedPrivate = report.IsPrivate ? report.Method(TrainingMode.Federated, true) : null;
-        Curve[] privateCurve = federatedPrivate is null ? [] : [new Curve("federated, DP", [.. federatedPrivate.History.Select(r => r.MeanAccuracy)])];
+        var curves = new List<Curve>();
+        if (federated is not null)
+        {
+            curves.Add(new Curve("federated", [.. federated.History.Select(r => r.MeanAccuracy)]));
+            folder.WriteModel("model.safetensors", report.Layout, report.Model!, report.Name);
+            folder.WriteReceipts("receipts.jsonl", federated.History);
+        }
+
+        if (federatedPrivate is not null)
+        {
+            curves.Add(new Curve("federated, DP", [.. federatedPrivate.History.Select(r => r.MeanAccuracy)]));
+            folder.WriteModel("model-private.safetensors", report.Layout, report.PrivateModel!, report.Name);
+            if (HidesPatients(report))
+            {
+                folder.WriteReceipts("receipts-private.jsonl", federatedPrivate.History);
+            }
+        }
+
+        if (federated is not null)
+        {
+            curves.Add(new Curve("pooled", [report.Method(TrainingMode.Pooled, false).MeanAccuracy]));
+            curves.Add(new Curve("local only", [report.Method(TrainingMode.LocalOnly, false).MeanAccuracy]));
+        }
+
         StudyPlot.Save(
             folder,
             $"{report.Name}: {report.Hospitals.Count} hospitals",
-            [
-                new Curve("federated", [.. federated.History.Select(r => r.MeanAccuracy)]),
-                .. privateCurve,
-                new Curve("pooled", [report.Method(TrainingMode.Pooled, false).MeanAccuracy]),
-                new Curve("local only", [report.Method(TrainingMode.LocalOnly, false).MeanAccuracy]),
-            ],
+            curves,
             federatedPrivate is null ? null : new Curve("ε spent (right axis)", [.. federatedPrivate.History.Select(r => r.Epsilon?.Upper ?? 0)]));
-        folder.WriteModel("model.safetensors", report.Layout, report.Model, report.Name);
-        folder.WriteReceipts("receipts.jsonl", federated.History);
-        if (federatedPrivate is not null)
-        {
-            folder.WriteModel("model-private.safetensors", report.Layout, report.PrivateModel!, report.Name);
-            folder.WriteReceipts("receipts-private.jsonl", federatedPrivate.History);
-        }
-
         folder.WriteText("report.md", Markdown(report, rows, privacy));
     }
 
@@ -104,10 +148,41 @@ internal static class StudyOutput
         text.Append("Accuracy on each hospital's own test patients:\n\n");
         MarkdownTable.Append(text, rows);
         text.Append(CultureInfo.InvariantCulture, $"\n{privacy}\n\n![accuracy and privacy](plot.svg)\n\n");
-        text.Append(report.IsPrivate
-            ? "Models: model.safetensors, model-private.safetensors. Receipts of the rounds: receipts.jsonl, receipts-private.jsonl.\n"
-            : "Model: model.safetensors. Receipts of the rounds: receipts.jsonl.\n");
+        if (report.IsPrivate)
+        {
+            AppendRounds(text, report.Method(TrainingMode.Federated, true).History);
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"Models: {Files(report, "model.safetensors", "model-private.safetensors", true)}. ");
+        text.Append(CultureInfo.InvariantCulture, $"Receipts of the rounds: {Files(report, "receipts.jsonl", "receipts-private.jsonl", HidesPatients(report))}.\n");
+        if (report.StopReason is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe training ended early. {report.StopReason}\n");
+        }
+
         text.Append("\nFeatures are scaled by public constants, (x − centre) / scale; the models expect them so.\n");
         return text.ToString();
+    }
+
+    private static void AppendRounds(StringBuilder text, IReadOnlyList<RoundRecord> history)
+    {
+        text.Append("Spent after each round of the federated DP model:\n\n");
+        string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+        MarkdownTable.Append(text,
+        [
+            ["round", "ε, lower", "ε, upper", "accuracy", "clipped at"],
+            .. history.Select(r => (string[])[$"{r.Round}", Number(r.Epsilon?.Lower), Number(r.Epsilon?.Upper), Number(r.MeanAccuracy), Number(r.ClippingBound)]),
+        ]);
+        text.Append('\n');
+    }
+
+    /// <summary>Receipts name who came and hash what they sent: where whole clients are hidden they stay with the server.</summary>
+    private static bool HidesPatients(StudyReport report) =>
+        report.IsPrivate && report.Method(TrainingMode.Federated, true).Privacy!.Unit != PrivacyUnit.Client;
+
+    private static string Files(StudyReport report, string plain, string hidden, bool hiddenToo)
+    {
+        string[] files = [.. report.Model is null ? [] : (string[])[plain], .. report.IsPrivate && hiddenToo ? [hidden] : (string[])[]];
+        return files.Length == 0 ? "none" : string.Join(", ", files);
     }
 }

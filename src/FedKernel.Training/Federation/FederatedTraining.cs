@@ -5,6 +5,7 @@ using FedKernel.Devices;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Rounds;
 using FedKernel.Training.Models;
+using FedKernel.Training.Strategies;
 
 namespace FedKernel.Training.Federation;
 
@@ -24,6 +25,17 @@ public sealed class FederatedTraining
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
         Throw.IfNotInRange(options.RoundCount, 1, (1 << 24) - 1);
+        if (options.CentralPrivacy is { } central)
+        {
+            Throw.IfLengthsDiffer(
+                options.RoundCount, central.NoiseMultipliers?.Count ?? options.RoundCount, "the rounds", nameof(central.NoiseMultipliers));
+            if (options.Cohort is not EveryClient)
+            {
+                throw new ArgumentException(
+                    $"With {nameof(options.CentralPrivacy)} the cohort is drawn by secret coins; {options.Cohort.GetType().Name} follows from a public seed.", nameof(options));
+            }
+        }
+
         (_device, _options) = (device, options);
     }
 
@@ -34,7 +46,8 @@ public sealed class FederatedTraining
     /// <param name="progress">Is told of every round.</param>
     /// <param name="cancellation">Ends the training between two rounds.</param>
     /// <exception cref="ProtocolException">No client of a cohort sent a usable update.</exception>
-    /// <exception cref="PrivacyBudgetException">A client's budget is spent.</exception>
+    /// <returns>The model after the last round that the budget covered: see <see cref="FederatedResult.StopReason"/>.</returns>
+    /// <exception cref="PrivacyBudgetException">A budget, a client's or the server's, does not cover the first round.</exception>
     public FederatedResult Run(
         IReadOnlyList<IFederatedClient> clients,
         ReadOnlySpan<float> initialModel,
@@ -47,11 +60,21 @@ public sealed class FederatedTraining
         Throw.IfNotInRange(clients.Count, 1, _options.Range.MaximumClientCount, "number of clients");
         Throw.IfLengthsDiffer(_options.Layout.Length, initialModel.Length, "the layout", nameof(initialModel));
         using DeviceBuffer<float> model = _device.Upload(initialModel);
+        CentralRounds? central = _options.CentralPrivacy is null ? null : new CentralRounds(_options.CentralPrivacy, clients.Count);
         var history = new List<RoundRecord>(_options.RoundCount);
         for (int round = 1; round <= _options.RoundCount; round++)
         {
             cancellation.ThrowIfCancellationRequested();
-            history.Add(RunRound(round, clients, model, evaluators));
+            try
+            {
+                history.Add(RunRound(round, clients, central, model, evaluators));
+            }
+            catch (PrivacyBudgetException e) when (history.Count > 0)
+            {
+                // The model moves only after a round is paid for: it is that of the round before.
+                return new FederatedResult(model.ToArray(), history) { StopReason = e.Message };
+            }
+
             progress?.Report(history[^1]);
         }
 
@@ -59,12 +82,17 @@ public sealed class FederatedTraining
     }
 
     private RoundRecord RunRound(
-        int number, IReadOnlyList<IFederatedClient> clients, DeviceBuffer<float> model, IReadOnlyList<IEvaluator> evaluators)
+        int number,
+        IReadOnlyList<IFederatedClient> clients,
+        CentralRounds? central,
+        DeviceBuffer<float> model,
+        IReadOnlyList<IEvaluator> evaluators)
     {
-        using var round = new ServerRound(_device, new RoundPlan((uint)number, _options.Layout, _options.Range));
+        var plan = new RoundPlan((uint)number, _options.Layout, _options.Range);
+        using var round = new ServerRound(_device, central?.Complete(plan) ?? plan);
         byte[] invitation = round.Invite(model.ToArray());
         var absent = new List<string>();
-        foreach (int k in _options.Cohort.Sample((uint)number, clients.Count))
+        foreach (int k in central?.Sample(plan.Round, clients.Count) ?? _options.Cohort.Sample(plan.Round, clients.Count))
         {
             try
             {
@@ -76,16 +104,20 @@ public sealed class FederatedTraining
             }
         }
 
-        if (round.AcceptedCount == 0 && absent.Count > 0)
+        // A round with noise ends whoever came: one that fails would tell.
+        if (central is null && round.AcceptedCount == 0 && absent.Count > 0)
         {
             throw new ProtocolException($"Round {number} has no update. {string.Join(' ', absent.Take(3))}");
         }
 
-        using RoundResult result = round.Finish();
+        using RoundResult result = central?.Finish(round) ?? round.Finish();
         _options.Strategy.Apply(model, result.Mean);
         float[] values = model.ToArray();
         return new RoundRecord(
-            number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], EpsilonOf(clients), result.Receipt, absent);
+            number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], central?.Spent ?? _options.Spent?.Invoke() ?? EpsilonOf(clients), result.Receipt, absent)
+        {
+            ClippingBound = round.Plan.ClippingBound,
+        };
     }
 
     private PrivacyBracket? EpsilonOf(IReadOnlyList<IFederatedClient> clients)

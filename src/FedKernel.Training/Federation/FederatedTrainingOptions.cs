@@ -15,11 +15,17 @@ public sealed record FederatedTrainingOptions(ParameterLayout Layout, int RoundC
     /// <summary>What the server does with a mean update; <see cref="FedAvg"/> by default.</summary>
     public IServerStrategy Strategy { get; init; } = new FedAvg();
 
-    /// <summary>Who takes part; <see cref="EveryClient"/> by default.</summary>
+    /// <summary>Noise of the server, for the privacy of whole clients; null for none, by default.</summary>
+    public CentralPrivacyOptions? CentralPrivacy { get; init; }
+
+    /// <summary>Who takes part; <see cref="EveryClient"/> by default. With <see cref="CentralPrivacy"/>, its coins decide instead.</summary>
     public ICohortSampler Cohort { get; init; } = new EveryClient();
 
     /// <summary>δ at which the history states ε; above 0 and below 1. 10⁻⁵ by default.</summary>
     public double Delta { get; init; } = 1e-5;
+
+    /// <summary>What has been spent, if somebody keeps that account: the history states it instead of this training's share.</summary>
+    internal Func<PrivacyBracket>? Spent { get; init; }
 
     /// <summary>What the accountant has answered at <see cref="Delta"/>: shared by trainings whose clients release the same.</summary>
     internal Dictionary<PrivacyEvent, PrivacyBracket> Accounted { get; init; } = [];

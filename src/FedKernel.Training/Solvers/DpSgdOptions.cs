@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Privacy.Ledger;
+
 namespace FedKernel.Training.Solvers;
 
 /// <summary>What <see cref="DpSgdTrainer"/> promises and how it steps. Fix it before looking at the data.</summary>
@@ -11,6 +13,9 @@ namespace FedKernel.Training.Solvers;
 /// <param name="StepsPerRound">Noisy steps of a round, at least 1.</param>
 public sealed record DpSgdOptions(double ClippingBound, IReadOnlyList<double> NoiseMultipliers, double LearningRate, int StepsPerRound)
 {
+    /// <summary>The account of the client's patients: each round's steps are charged to it before any of their noise is drawn. None by default.</summary>
+    public PrivacyLedger? Ledger { get; init; }
+
     /// <summary>How gradients are bounded; <see cref="GradientClipping.Flat"/> by default.</summary>
     public GradientClipping Clipping { get; init; } = GradientClipping.Flat;
 }

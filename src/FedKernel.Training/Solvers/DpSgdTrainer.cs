@@ -68,6 +68,12 @@ public sealed class DpSgdTrainer : IPrivateTrainer
         Throw.IfLengthsDiffer(records.Count, batches.RecordCount, nameof(records), nameof(batches));
         Check(options);
         model.CheckLabels(train.Labels);
+        StepCharges.Check(options.Ledger, records.Unit, batches.Relation);
+        if (options.Ledger is not null && batches is ReshufflingBatches)
+        {
+            throw new ArgumentException("The ledger pays step by step; reshuffled batches are accounted by whole passes.", nameof(batches));
+        }
+
         (_device, _model, _train, _records, _batches, _options, _key) = (device, model, train, records, batches, options, key);
         _multipliers = [.. options.NoiseMultipliers];
     }
@@ -93,6 +99,10 @@ public sealed class DpSgdTrainer : IPrivateTrainer
                 $"{_released.Count} of {_multipliers.Length} planned steps are taken; a round of {_options.StepsPerRound} more would exceed the budget.");
         }
 
+        var charges = new StepCharges(
+            _options.Ledger,
+            [.. Enumerable.Range(_released.Count, _options.StepsPerRound).Select(t => _batches.Account([Release(t)]))],
+            _released.Count + 1L);
         DeviceBuffer<float> weights = _device.Allocate<float>(_model.Layout.Length);
         using DeviceBuffer<float> sum = _device.Allocate<float>(_model.Layout.Length);
         _device.Map(globalModel, weights, default(Copy));
@@ -100,7 +110,7 @@ public sealed class DpSgdTrainer : IPrivateTrainer
         for (int i = 0; i < _options.StepsPerRound; i++)
         {
             sum.CopyFrom(ClippedSum(weights.ToArray(), _batches.Next()));
-            AddNoise(sum);
+            AddNoise(sum, charges);
             _device.Map(sum, weights, weights, step);
         }
 
@@ -150,11 +160,12 @@ public sealed class DpSgdTrainer : IPrivateTrainer
 
     private const double AutoSConstant = 0.01;
 
-    private void AddNoise(DeviceBuffer<float> sum)
+    private void AddNoise(DeviceBuffer<float> sum, StepCharges charges)
     {
         double sensitivity = _batches.Relation == NeighbouringRelation.AddOrRemoveOne ? _options.ClippingBound : 2 * _options.ClippingBound;
         uint number = (uint)_released.Count;
-        var release = new GaussianEvent(_multipliers[number], _batches.Relation);
+        GaussianEvent release = Release(_released.Count);
+        charges.Take(_batches.Account([release]));
         // Counted before it is drawn: no failure later can lead to the same stream for another sum.
         _released.Add(release);
         float deviation = (float)(release.NoiseMultiplier * sensitivity);
@@ -162,6 +173,8 @@ public sealed class DpSgdTrainer : IPrivateTrainer
         ChaCha20Stream stream = _key.CreateStream(new StreamId(number, StreamPurpose.PrivacyNoise));
         _device.Sample(sum, sum, new GaussianNoise<ChaCha20Stream>(stream, deviation));
     }
+
+    private GaussianEvent Release(int step) => new(_multipliers[step], _batches.Relation);
 
     private static void Check(DpSgdOptions options)
     {

@@ -64,6 +64,7 @@ public sealed class PrivateFullBatchTrainer : IPrivateTrainer
             throw new ArgumentException("A patient has more than one row; the unit of privacy here is one row.", nameof(train));
         }
 
+        StepCharges.Check(options.Ledger, PrivacyUnit.Patient, NeighbouringRelation.AddOrRemoveOne);
         (_device, _model, _options, _key) = (device, model, options, key);
         _deviation = RoundUp(options.NoiseMultiplier * options.ClippingBound);
         _rows = AugmentedTable.Upload(device, train);
@@ -81,7 +82,9 @@ public sealed class PrivateFullBatchTrainer : IPrivateTrainer
     /// <inheritdoc/>
     public PrivacyEvent? Released => _released == 0
         ? null
-        : new GaussianEvent(_options.NoiseMultiplier, NeighbouringRelation.AddOrRemoveOne).Compose(_released);
+        : Step.Compose(_released);
+
+    private GaussianEvent Step => new(_options.NoiseMultiplier, NeighbouringRelation.AddOrRemoveOne);
 
     /// <inheritdoc/>
     public ModelUpdate Train(DeviceBuffer<float> globalModel)
@@ -92,12 +95,13 @@ public sealed class PrivateFullBatchTrainer : IPrivateTrainer
                 $"{_released} of {_options.MaximumSteps} planned steps are taken; a round of {_options.StepsPerRound} more would exceed the budget.");
         }
 
+        var charges = new StepCharges(_options.Ledger, [.. Enumerable.Repeat(Step, _options.StepsPerRound)], _released + 1L);
         DeviceBuffer<float> weights = _device.Allocate<float>(_model.Layout.Length);
         _device.Map(globalModel, weights, default(Copy));
         var step = new Axpy((float)(-_options.LearningRate / _rows.Features.Rows));
         for (int i = 0; i < _options.StepsPerRound; i++)
         {
-            NoisyGradientSum(weights);
+            NoisyGradientSum(weights, charges);
             _device.Map(_gradient, weights, weights, step);
         }
 
@@ -128,10 +132,11 @@ public sealed class PrivateFullBatchTrainer : IPrivateTrainer
         _device.Map(_residuals, _bounds, _residuals, default(ClampToBound));
     }
 
-    private void NoisyGradientSum(DeviceBuffer<float> weights)
+    private void NoisyGradientSum(DeviceBuffer<float> weights, StepCharges charges)
     {
         ComputeClippedResiduals(weights);
         _device.RowCombine(_rows.Features, _residuals, _gradient, default(WeightedSum));
+        charges.Take(Step);
         // Counted before it is drawn: no failure later can lead to the same stream for another sum.
         ChaCha20Stream stream = _key.CreateStream(new StreamId(_released++, StreamPurpose.PrivacyNoise));
         _device.Sample(_gradient, _gradient, new GaussianNoise<ChaCha20Stream>(stream, _deviation));

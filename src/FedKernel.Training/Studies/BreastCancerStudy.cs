@@ -11,7 +11,7 @@ namespace FedKernel.Training.Studies;
 public static class BreastCancerStudy
 {
     private const double Concentration = 1, TestShare = 0.25;
-    private const int MinimumPerLabel = 8;
+    private const int MinimumPerLabel = 8, MinimumPerLabelOfMany = 4;
 
     private static readonly double[] _shares = [0.4, 0.3, 0.2, 0.1];
 
@@ -25,16 +25,23 @@ public static class BreastCancerStudy
         PrivateLearningRate: 1,
         ClippingBound: 1);
 
-    /// <summary>The four hospitals: shares 40, 30, 20 and 10 %, Dirichlet label skew with α = 1, a quarter kept for testing.</summary>
+    /// <summary>
+    /// The four hospitals: shares 40, 30, 20 and 10 %, Dirichlet label skew with α = 1, a quarter kept for testing. Where whole clients
+    /// are hidden, as many of equal size as the options say: four cannot hide one.
+    /// </summary>
     /// <param name="table">From <see cref="BreastCancerData.Read"/>.</param>
     /// <param name="options">Its seed decides.</param>
     public static IReadOnlyList<Hospital> CreateHospitals(TabularDataset table, StudyOptions options)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<int[]> parts = new DirichletPartitioner(_shares, Concentration, MinimumPerLabel).Partition(table.Labels, options.Seed);
-        return [.. parts.Select((rows, k) => StratifiedSplit.Split(
-            $"Hospital {(char)('A' + k)}", table.Subset(rows), TestShare, options.Seed, k))];
+        bool many = options.PrivateTraining == PrivateTrainingMode.Client;
+        Throw.IfNotInRange(options.ClientCount, 5, 50);
+        DirichletPartitioner partitioner = many
+            ? new([.. Enumerable.Repeat(1.0, options.ClientCount)], Concentration, MinimumPerLabelOfMany)
+            : new(_shares, Concentration, MinimumPerLabel);
+        return [.. partitioner.Partition(table.Labels, options.Seed).Select((rows, k) => StratifiedSplit.Split(
+            many ? FormattableString.Invariant($"Clinic {k + 1:00}") : $"Hospital {(char)('A' + k)}", table.Subset(rows), TestShare, options.Seed, k))];
     }
 
     /// <summary>Runs the study.</summary>

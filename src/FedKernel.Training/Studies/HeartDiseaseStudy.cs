@@ -36,6 +36,11 @@ public static class HeartDiseaseStudy
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(hospitals);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.PrivateTraining == PrivateTrainingMode.Client)
+        {
+            throw new ArgumentException($"Noise that hides one of {hospitals.Count} hospitals leaves nothing to learn; hide patients instead.", nameof(options));
+        }
+
         FeatureScaling scaling = HeartDiseaseData.ClinicalScaling;
         Hospital[] scaled = [.. hospitals.Select(h => h.Scaled(scaling))];
         return new StudyRunner(device, scaled, _plan, options, progress, cancellation)

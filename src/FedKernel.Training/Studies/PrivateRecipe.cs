@@ -4,9 +4,13 @@
 using FedKernel.Devices;
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Clipping;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Privacy.Schedules;
 using FedKernel.Random;
+using FedKernel.Rounds;
 using FedKernel.Training.Data;
+using FedKernel.Training.Federation;
 using FedKernel.Training.Models;
 using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
@@ -27,45 +31,82 @@ internal sealed class PrivateRecipe
     public PrivateRecipe(StudyPlan plan, StudyOptions options)
     {
         (_plan, _options) = (plan, options);
-        bool sampled = options.PrivateTraining == PrivateTrainingMode.Sgd;
+        Central = options.PrivateTraining == PrivateTrainingMode.Client;
+        if (Central != (options.Unit == PrivacyUnit.Client) || (options.AdaptiveClipping && !Central))
+        {
+            throw new ArgumentException(
+                $"Training '{options.PrivateTraining}' does not go with the unit {options.Unit}{(options.AdaptiveClipping ? " and adaptive clipping" : "")}.", nameof(options));
+        }
+
+        bool sampled = options.PrivateTraining == PrivateTrainingMode.Sgd || Central;
         if (sampled)
         {
             Throw.IfNotInRange(options.SamplingProbability, 1e-3, 1);
         }
 
         _probability = sampled ? options.SamplingProbability : 1;
-        _stepsPerRound = (int)Math.Ceiling(plan.PrivateStepsPerRound / _probability);
+        _stepsPerRound = Central ? 1 : (int)Math.Ceiling(plan.PrivateStepsPerRound / _probability);
         _learningRate = plan.PrivateLearningRate * plan.PrivateStepsPerRound / _stepsPerRound;
         NoiseSchedule steps = Steps();
         _multipliers = [.. steps.NoiseMultipliers];
         PrivacyBracket epsilon = PrivacyAccountant.Epsilon(steps.Event(Relation, _probability), options.Delta);
         Statement = new PrivacyStatement(
-            options.NoiseMultiplier is null ? options.Epsilon : epsilon.Upper, options.Delta, _multipliers[0], plan.ClippingBound, steps.RoundCount)
+            options.NoiseMultiplier is null ? options.Epsilon : epsilon.Upper, options.Delta, _multipliers[0], ClippingBound, steps.RoundCount)
         {
             Accounted = epsilon,
             Unit = options.Unit,
         };
     }
 
+    /// <summary>Whether the server adds the noise, to hide whole clients.</summary>
+    public bool Central { get; }
+
+    private double ClippingBound => Central ? _plan.ClientClippingBound : _plan.ClippingBound;
+
+    /// <summary>What the study spends, for the ledger: its own sum may differ from the calibrated one in the last digits.</summary>
+    public PrivacyBudget Budget => new(Statement.Epsilon * (1 + 1e-9), _options.Delta, _options.Unit, Relation);
+
     /// <summary>What is promised.</summary>
     public PrivacyStatement Statement { get; }
 
     /// <summary>How, for people.</summary>
-    public string Text => FormattableString.Invariant(
-        $"{_plan.PrivateRoundCount} rounds of {_stepsPerRound} {(_probability < 1 ? $"Poisson steps of probability {_probability}" : "full-batch steps")}, rate {_learningRate:0.####}, clipping {(_options.Clipping == GradientClipping.AutoS ? "AUTO-S" : "flat")} at {_plan.ClippingBound}, noise multiplier {_multipliers[0]:0.####}{(_options.NoiseShape == NoiseShape.Constant ? "" : $" falling ({_options.NoiseShape}) to {_multipliers[^1]:0.####}")}");
+    public string Text => Central
+        ? FormattableString.Invariant(
+            $"{_plan.PrivateRoundCount} rounds of {_plan.UpdatesPerRound} SGD steps, {(_probability < 1 ? $"each client with probability {_probability}" : "every client")}, updates clipped {(_options.AdaptiveClipping ? "to their median norm, from" : "at")} {ClippingBound}, the server's {Noise}")
+        : FormattableString.Invariant(
+            $"{_plan.PrivateRoundCount} rounds of {_stepsPerRound} {(_probability < 1 ? $"Poisson steps of probability {_probability}" : "full-batch steps")}, rate {_learningRate:0.####}, clipping {(_options.Clipping == GradientClipping.AutoS ? "AUTO-S" : "flat")} at {ClippingBound}, {Noise}");
+
+    private string Noise => FormattableString.Invariant(
+        $"noise multiplier {_multipliers[0]:0.####}{(_options.NoiseShape == NoiseShape.Constant ? "" : $" falling ({_options.NoiseShape}) to {_multipliers[^1]:0.####}")}");
+
+    /// <summary>The server's part. Every client weighs the same: what it holds stays its own.</summary>
+    public CentralPrivacyOptions CreateServer(int clientCount, PrivacyLedger ledger, SecretKey256 key)
+    {
+        double expected = _probability * clientCount;
+        // At three tenths of the count's multiplier the updates' noise grows by a twentieth; the paper's m/20 where that is more.
+        double count = Math.Max(expected / 20, _multipliers[0] / (2 * 0.3));
+        var noise = new CentralPrivacy(_multipliers[0], CappedWeights.Uniform(expected), _probability, Relation)
+        {
+            CountDeviation = _options.AdaptiveClipping ? count : null,
+        };
+        return new CentralPrivacyOptions(noise, ClippingBound, ledger, key) { NoiseMultipliers = _multipliers };
+    }
 
     /// <summary>A trainer of one client. The full batch with flat clipping runs on the device, everything else on the host.</summary>
-    public IPrivateTrainer CreateTrainer(Device device, LogisticRegression model, TabularDataset train, SecretKey256 key)
+    public IPrivateTrainer CreateTrainer(Device device, LogisticRegression model, TabularDataset train, SecretKey256 key, PrivacyLedger? ledger)
     {
         if (_probability == 1 && _options is { Clipping: GradientClipping.Flat, NoiseShape: NoiseShape.Constant, Unit: PrivacyUnit.Patient }
             && train.HasOneRowPerPatient)
         {
             return new PrivateFullBatchTrainer(device, model, train, new PrivateTrainingOptions(
-                _plan.ClippingBound, _multipliers[0], _learningRate, _stepsPerRound, _multipliers.Length), key);
+                _plan.ClippingBound, _multipliers[0], _learningRate, _stepsPerRound, _multipliers.Length)
+            {
+                Ledger = ledger,
+            }, key);
         }
 
         RecordGroups records = RecordGroups.For(train, _options.Unit);
-        var options = new DpSgdOptions(_plan.ClippingBound, _multipliers, _learningRate, _stepsPerRound) { Clipping = _options.Clipping };
+        var options = new DpSgdOptions(_plan.ClippingBound, _multipliers, _learningRate, _stepsPerRound) { Clipping = _options.Clipping, Ledger = ledger };
         return new DpSgdTrainer(
             device, new DensePerceptron([train.FeatureCount, 1]), train, records, new PoissonBatches(records.Count, _probability, key), options, key);
     }

@@ -12,6 +12,9 @@ public enum PrivateTrainingMode
 
     /// <summary>DP-SGD: every step over a Poisson batch.</summary>
     Sgd,
+
+    /// <summary>DP-FedAvg: clients train as they like, the server clips their updates and adds the noise. Hides whole clients.</summary>
+    Client,
 }
 
 /// <summary>How noise changes from round to round. The level follows from ε or from the noise multiplier of the first round.</summary>

@@ -13,6 +13,7 @@ namespace FedKernel.Training.Studies;
 /// <param name="PrivateStepsPerRound">Noisy full-batch steps of a hospital in a round.</param>
 /// <param name="PrivateLearningRate">Rate of the noisy steps.</param>
 /// <param name="ClippingBound">C of the noisy steps.</param>
+/// <param name="ClientClippingBound">C of a client's whole update, where the server adds the noise.</param>
 internal sealed record StudyPlan(
     int RoundCount,
     int UpdatesPerRound,
@@ -21,7 +22,8 @@ internal sealed record StudyPlan(
     int PrivateRoundCount,
     int PrivateStepsPerRound,
     double PrivateLearningRate,
-    double ClippingBound)
+    double ClippingBound,
+    double ClientClippingBound = 1)
 {
     public string Text => FormattableString.Invariant(
         $"FedAvg, {RoundCount} rounds of {UpdatesPerRound} SGD steps, batch {BatchSize}, rate {LearningRate}; baselines take as many steps with the same solver");

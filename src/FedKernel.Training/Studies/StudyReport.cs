@@ -35,11 +35,18 @@ public sealed record PrivacyStatement(double Epsilon, double Delta, double Noise
     /// <summary>Whose presence is hidden.</summary>
     public PrivacyUnit Unit { get; init; } = PrivacyUnit.Patient;
 
-    private string UnitName => Unit == PrivacyUnit.Patient ? "patient" : "row";
+    private string UnitName => Unit switch
+    {
+        PrivacyUnit.Patient => "patient",
+        PrivacyUnit.Client => "client",
+        _ => "row",
+    };
+
+    private string Against => Unit == PrivacyUnit.Client ? "against whoever sees the models, not against the server, which sees each update" : "against server and public";
 
     /// <summary>The guarantee in words: unit, neighbours, what is public.</summary>
     public string Text => FormattableString.Invariant(
-        $"(ε = {Epsilon:0.###}, δ = {Delta:0.#e+0}) for each {UnitName} and model, accounted to lie in [{Accounted.Lower:0.####}, {Accounted.Upper:0.####}]; neighbours: add or remove one {UnitName}, with the number of {UnitName}s public; against server and public; test data and their scores are not covered.");
+        $"(ε = {Epsilon:0.###}, δ = {Delta:0.#e+0}) for each {UnitName} and model, accounted to lie in [{Accounted.Lower:0.####}, {Accounted.Upper:0.####}]; neighbours: add or remove one {UnitName}, with the number of {UnitName}s public; {Against}; test data and their scores are not covered.");
 }
 
 /// <summary>A participant in figures.</summary>
@@ -86,7 +93,7 @@ public sealed record StudyMeasure(string Name, double Value, string Unit);
 /// <param name="Layout">How the models are read.</param>
 /// <param name="FeatureNames">What each weight belongs to.</param>
 /// <param name="Scaling">Public constants that the features were scaled by.</param>
-/// <param name="Model">The federated model without privacy.</param>
+/// <param name="Model">The federated model without privacy; null if a ledger is kept, for it would have to be charged.</param>
 /// <param name="PrivateModel">The federated model with privacy; null if none was trained.</param>
 public sealed record StudyReport(
     string Name,
@@ -99,14 +106,20 @@ public sealed record StudyReport(
     ParameterLayout Layout,
     IReadOnlyList<string> FeatureNames,
     FeatureScaling Scaling,
-    float[] Model,
+    float[]? Model,
     float[]? PrivateModel)
 {
     /// <summary>The figures of the report.</summary>
     public IReadOnlyList<StudyMeasure> Measures => [.. Methods.SelectMany(MeasuresOf)];
 
+    /// <summary>Why the private federated training ended early: a budget was spent. Null if it did not.</summary>
+    public string? StopReason { get; init; }
+
     /// <summary>Whether private models were trained.</summary>
     public bool IsPrivate => Methods.Any(m => m.Privacy is not null);
+
+    /// <summary>Whether there is a method of that mode, with or without privacy.</summary>
+    public bool Has(TrainingMode mode, bool isPrivate) => Methods.Any(m => m.Mode == mode && m.Privacy is not null == isPrivate);
 
     /// <summary>The method of that mode, with or without privacy.</summary>
     public MethodReport Method(TrainingMode mode, bool isPrivate) =>

@@ -2,6 +2,7 @@
 using FedKernel.Aggregation;
 using FedKernel.Devices;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
 using FedKernel.Training.Data;
 using FedKernel.Training.Federation;
@@ -28,6 +29,7 @@ internal sealed class StudyRunner
     private readonly LogisticRegression _model;
     private readonly PrivateRecipe? _recipe;
     private readonly Dictionary<PrivacyEvent, PrivacyBracket> _accounted = [];
+    private readonly bool _plainToo;
     private int _finishedTrainings;
 
     public StudyRunner(
@@ -49,32 +51,55 @@ internal sealed class StudyRunner
         (_progress, _cancellation) = (progress, cancellation);
         _model = new LogisticRegression(hospitals[0].Train.FeatureCount);
         _recipe = options.PrivateTraining == PrivateTrainingMode.None ? null : new PrivateRecipe(plan, options);
+        if (_recipe is null && options.OpenLedger is not null)
+        {
+            throw new ArgumentException("A ledger keeps account of private models, and none is to be trained.", nameof(options));
+        }
+
+        _plainToo = options.OpenLedger is null;
     }
 
-    private int TrainingCount => (_recipe is null ? 1 : 2) * (2 + _hospitals.Count);
+    /// <summary>One alone that hides whole clients would release nothing, and all in one place would be one client.</summary>
+    private bool PrivateBaselines => _recipe is { Central: false } && _plainToo;
+
+    private int TrainingCount => (_recipe is null ? 0 : 1) + (((_plainToo ? 1 : 0) + (PrivateBaselines ? 1 : 0)) * (1 + _hospitals.Count)) + (_plainToo ? 1 : 0);
 
     public StudyReport Run(string name, string citation, FeatureScaling scaling)
     {
-        (MethodReport federated, float[] model) = Federated(isPrivate: false);
-        List<MethodReport> methods = [federated, Pooled(false), LocalOnly(false)];
-        float[]? privateModel = null;
+        var methods = new List<MethodReport>();
+        FederatedResult? plain = null, hidden = null;
+        if (_plainToo)
+        {
+            plain = Federated(isPrivate: false, null, methods);
+            methods.AddRange([Pooled(false), LocalOnly(false)]);
+        }
+
         if (_recipe is not null)
         {
-            (MethodReport federatedPrivate, privateModel) = Federated(isPrivate: true);
-            methods.AddRange([federatedPrivate, Pooled(true), LocalOnly(true)]);
+            using var ledgers = new StudyLedgers(name, _recipe, _options);
+            hidden = Federated(isPrivate: true, ledgers, methods);
+        }
+
+        if (PrivateBaselines)
+        {
+            methods.AddRange([Pooled(true), LocalOnly(true)]);
         }
 
         HospitalSummary[] summaries = [.. _hospitals.Select(h => new HospitalSummary(
             h.Name, h.Train.RowCount, h.Test.RowCount, h.Train.Labels.ToArray().Average()))];
         return new StudyReport(
             name, citation, $"{_device.Info.Id}: {_device.Info.Name}, {_device.Info.Capabilities}", _options.Seed.Value, _recipe is null ? _plan.Text : $"{_plan.Text}; private: {_recipe.Text}",
-            summaries, methods, _model.Layout, _hospitals[0].Train.FeatureNames, scaling, model, privateModel);
+            summaries, methods, _model.Layout, _hospitals[0].Train.FeatureNames, scaling, plain?.Model, hidden?.Model)
+        {
+            StopReason = hidden?.StopReason,
+        };
     }
 
-    private (MethodReport Report, float[] Model) Federated(bool isPrivate)
+    private FederatedResult Federated(bool isPrivate, StudyLedgers? ledgers, List<MethodReport> methods)
     {
-        FederatedResult result = Train("federated", [.. _hospitals.Select(h => (h.Name, h.Train))], isPrivate);
-        return (Report(TrainingMode.Federated, isPrivate, result, result.History), result.Model);
+        FederatedResult result = Train("federated", [.. _hospitals.Select(h => (h.Name, h.Train))], isPrivate, ledgers);
+        methods.Add(Report(TrainingMode.Federated, isPrivate, result, result.History));
+        return result;
     }
 
     private MethodReport Pooled(bool isPrivate)
@@ -101,18 +126,28 @@ internal sealed class StudyRunner
         hospitals.Sum(e => e.Accuracy * e.Count) / hospitals.Sum(e => e.Count);
 
     private FederatedResult Train(
-        string activity, IReadOnlyList<(string Name, TabularDataset Train)> clients, bool isPrivate)
+        string activity, IReadOnlyList<(string Name, TabularDataset Train)> clients, bool isPrivate, StudyLedgers? ledgers = null)
     {
         var resources = new List<IDisposable>();
         try
         {
+            CentralPrivacyOptions? server = isPrivate && _recipe!.Central
+                ? _recipe.CreateServer(clients.Count, ledgers!.OfClients(), Keep(_options.CreateKey(), resources))
+                : null;
             LocalClient[] local = [.. clients.Select((c, k) => new LocalClient(
-                c.Name, _device, isPrivate ? CreatePrivate(c.Train, resources) : CreatePlain(c.Train, k, resources)))];
+                c.Name,
+                _device,
+                isPrivate && server is null ? CreatePrivate(c.Train, ledgers?.OfHospital(c.Name), resources) : CreatePlain(c.Train, k, resources)))];
             LogisticEvaluator[] evaluators = [.. _hospitals.Select(h => Keep(new LogisticEvaluator(_device, h.Test), resources))];
             int rounds = isPrivate ? _plan.PrivateRoundCount : _plan.RoundCount;
             var range = new FixedPointRange(MaximumMagnitude, clients.Max(c => c.Train.RowCount), clients.Count);
-            var training = new FederatedTraining(
-                _device, new FederatedTrainingOptions(_model.Layout, rounds, range) { Delta = _options.Delta, Accounted = _accounted });
+            var training = new FederatedTraining(_device, new FederatedTrainingOptions(_model.Layout, rounds, range)
+            {
+                Delta = _options.Delta,
+                Accounted = _accounted,
+                CentralPrivacy = server,
+                Spent = ledgers?.Spent,
+            });
             var relay = new Relay<RoundRecord>(r => _progress?.Report(new StudyProgress(
                 isPrivate ? $"{activity}, private" : activity, (_finishedTrainings + ((double)r.Round / r.RoundCount)) / TrainingCount, r)
             {
@@ -138,10 +173,10 @@ internal sealed class StudyRunner
             _plan.UpdatesPerRound),
         resources);
 
-    private IPrivateTrainer CreatePrivate(TabularDataset train, List<IDisposable> resources)
+    private IPrivateTrainer CreatePrivate(TabularDataset train, PrivacyLedger? ledger, List<IDisposable> resources)
     {
         SecretKey256 key = Keep(_options.CreateKey(), resources);
-        return Keep(_recipe!.CreateTrainer(_device, _model, train, key), resources);
+        return Keep(_recipe!.CreateTrainer(_device, _model, train, key, ledger), resources);
     }
 
     private PrivacyStatement? Statement(bool isPrivate) => isPrivate ? _recipe!.Statement : null;

@@ -2,8 +2,10 @@
 // Client-level differential privacy at the server · B. McMahan et al., "Learning differentially private recurrent language models",
 // ICLR 2018 (arXiv 1710.06963), algorithm 1.
 //   mean = (Σ w_i · clip(Δ_i, C) + N(0, (z·C)²·I)) / (qW),   w_i = min(n_i / n_cap, 1)
+// With a count of the updates within the bound, z becomes z_Δ: G. Andrew et al., NeurIPS 2021, theorem 1 (AdaptiveNoise).
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Adaptive;
 using FedKernel.Privacy.Clipping;
 
 namespace FedKernel.Rounds;
@@ -24,7 +26,13 @@ public sealed record CentralPrivacy(
     double SamplingProbability = 1,
     NeighbouringRelation Relation = NeighbouringRelation.AddOrRemoveOne)
 {
-    /// <summary>What one round releases.</summary>
+    /// <summary>
+    /// σ_b, if the round also releases how many updates were within the clipping bound, for <see cref="Privacy.Adaptive.QuantileTracker"/>;
+    /// null for no count. Update and count share <see cref="NoiseMultiplier"/>: see <see cref="AdaptiveNoise"/>.
+    /// </summary>
+    public double? CountDeviation { get; init; }
+
+    /// <summary>What one round releases, the count included.</summary>
     public PrivacyEvent Event
     {
         get
@@ -34,6 +42,10 @@ public sealed record CentralPrivacy(
         }
     }
 
+    /// <summary>How the noise is split between update and count; null if no count is released.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count alone would spend more than the round has.</exception>
+    internal AdaptiveNoise? Split => CountDeviation is { } deviation ? new AdaptiveNoise(NoiseMultiplier, deviation, Relation) : null;
+
     internal void Write(WireWriter writer)
     {
         writer.Double(NoiseMultiplier);
@@ -41,6 +53,7 @@ public sealed record CentralPrivacy(
         writer.Double(Weights.ExpectedTotal);
         writer.Double(SamplingProbability);
         writer.UInt8((byte)Relation);
+        writer.Double(CountDeviation ?? 0);
     }
 
     internal static CentralPrivacy Read(ref WireReader reader)
@@ -49,10 +62,15 @@ public sealed record CentralPrivacy(
         double cap = reader.Double(), total = reader.Double();
         double probability = reader.Double();
         byte relation = reader.UInt8();
+        double deviation = reader.Double();
         reader.Require(relation is (byte)NeighbouringRelation.AddOrRemoveOne or (byte)NeighbouringRelation.ReplaceOne, $"neighbours {relation}");
-        var privacy = new CentralPrivacy(multiplier, new CappedWeights(cap, total), probability, (NeighbouringRelation)relation);
-        // Bounds the numbers: the event checks them.
+        var privacy = new CentralPrivacy(multiplier, new CappedWeights(cap, total), probability, (NeighbouringRelation)relation)
+        {
+            CountDeviation = deviation == 0 ? null : deviation,
+        };
+        // Bounds the numbers: the event and the split check them.
         _ = privacy.Event;
+        _ = privacy.Split;
         return privacy;
     }
 }

@@ -83,6 +83,9 @@ public sealed record RoundReceipt(
 /// <param name="Receipt">What happened.</param>
 public sealed record RoundResult(DeviceBuffer<float> Mean, RoundReceipt Receipt) : IDisposable
 {
+    /// <summary>Σ (b_i − ½) with noise, b_i = 1 for each update within the clipping bound; null if the plan asks for no count.</summary>
+    public double? NoisedCentredCount { get; init; }
+
     /// <inheritdoc/>
     public void Dispose() => Mean.Dispose();
 }

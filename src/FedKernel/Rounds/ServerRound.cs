@@ -6,6 +6,7 @@ using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Adaptive;
 using FedKernel.Privacy.Clipping;
 using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
@@ -24,6 +25,8 @@ public sealed class ServerRound : IDisposable
     private readonly byte[] _planFingerprint;
     private readonly StreamingMean? _mean;
     private readonly ClippedSum? _sum;
+    private readonly AdaptiveNoise? _split;
+    private readonly UnclippedCount _unclipped = new();
     private readonly List<Submission> _submissions = [];
     private readonly HashSet<string> _accepted = new(StringComparer.Ordinal);
     private bool _finished;
@@ -40,6 +43,7 @@ public sealed class ServerRound : IDisposable
         _planFingerprint = plan.Fingerprint();
         if (plan.CentralPrivacy is { } privacy)
         {
+            _split = privacy.Split;
             _sum = new ClippedSum(device, plan.Layout, new L2Clipping(plan.ClippingBound!.Value), privacy.Weights);
         }
         else
@@ -151,8 +155,10 @@ public sealed class ServerRound : IDisposable
         PrivacyCharge charge = ledger.Charge(released, ReleaseKind.Model, $"round {Plan.Round}");
         DeviceBuffer<float> mean = _device.Allocate<float>(Plan.Layout.Length);
         charge.Take(released);
-        new GaussianMechanism(privacy.NoiseMultiplier, privacy.Relation).AddNoiseToSum(_sum.Resolve(mean), key, Plan.Round);
-        return Close(mean, privacy.Weights.ExpectedTotal);
+        double multiplier = _split?.UpdateMultiplier ?? privacy.NoiseMultiplier;
+        new GaussianMechanism(multiplier, privacy.Relation).AddNoiseToSum(_sum.Resolve(mean), key, Plan.Round);
+        double? count = _split is null ? null : _unclipped.Release(_split, key, Plan.Round);
+        return Close(mean, privacy.Weights.ExpectedTotal) with { NoisedCentredCount = count };
     }
 
     /// <inheritdoc/>
@@ -193,7 +199,19 @@ public sealed class ServerRound : IDisposable
         }
 
         using ModelUpdate update = ModelUpdate.Upload(_device, Plan.Layout, values);
-        return sum.Fold(update, weight) ? null : "it holds values that are NaN or infinite";
+        if (!sum.Fold(update, weight))
+        {
+            return "it holds values that are NaN or infinite";
+        }
+
+        if (_split is not null)
+        {
+            // A client that clips sends the bound itself, less what float32 rounds off: the bit need not travel.
+            double norm = Math.Sqrt(_device.Reduce(update.Values, default(SquaredL2Norm)));
+            _unclipped.Add(norm <= Plan.ClippingBound!.Value * (1 - 1e-6) ? 1 : -1);
+        }
+
+        return null;
     }
 
     private string? Examine(UpdateMessage update)
