@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Measures everything on this machine and writes bench/results/<machine>: sh bench/record.sh NAME
-# Some six minutes; leave the machine alone meanwhile.
+# Measures everything on this machine and writes bench/results/<machine>: bash bench/record.sh NAME
+# Some six minutes; leave the machine alone meanwhile. With "privacy" as a second argument only the accountant and discrete noise, some
+# three minutes, into privacy.md and privacy.json there.
 set -euo pipefail
-[ $# -eq 1 ] || { echo "usage: bench/record.sh NAME-OF-THE-MACHINE" >&2; exit 2; }
+[ $# -eq 1 ] || [ "$*" = "$1 privacy" ] || { echo "usage: bench/record.sh NAME-OF-THE-MACHINE [privacy]" >&2; exit 2; }
 cd "$(dirname "$0")/.."
 out=bench/results/$1
 mkdir -p "$out"
 bench="dotnet run --project src/FedKernel.Cli -c Release --no-build -- bench --device cpu --json $out/bench-cpu.json"
-compare="dotnet run --project bench/FedKernel.Bench.Compare -c Release --no-build -- --device cpu --json $out/compare.json --markdown $out/compare.md"
+run_compare="dotnet run --project bench/FedKernel.Bench.Compare -c Release --no-build -- --device cpu"
+compare="$run_compare --json $out/compare.json --markdown $out/compare.md"
+privacy="$run_compare --filter privacy,discrete_gaussian --launches 3 --json $out/privacy.json --markdown $out/privacy.md"
 
-dotnet build -c Release -v quiet
-{
+versions() { # command...
     echo "commit: $(git rev-parse HEAD)$(git diff --quiet HEAD -- src bench native || echo ' with changes')"
     echo "date: $(date -u +%Y-%m-%d)"
     echo "os: $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -s) $(uname -r | cut -d- -f1)"
@@ -23,10 +25,19 @@ dotnet build -c Release -v quiet
         echo "$package: $(dpkg-query -W -f '${Version}' "$package" 2> /dev/null || echo 'not installed')"
     done
     grep -o 'Include="[^"]*" Version="[^"]*"' Directory.Packages.props | sed 's/Include="\([^"]*\)" Version="\([^"]*\)"/\1: \2/'
-    echo "command: ${bench/ --no-build/}"
-    echo "command: ${compare/ --no-build/}"
-} > "$out/versions.txt"
+    for command in "$@"; do
+        echo "command: ${command/ --no-build/}"
+    done
+}
 
+if [ $# -eq 2 ]; then
+    dotnet build bench/FedKernel.Bench.Compare -c Release -v quiet
+    versions "$privacy" > "$out/privacy-versions.txt"
+    exec $privacy
+fi
+
+dotnet build -c Release -v quiet
+versions "$bench" "$compare" > "$out/versions.txt"
 FEDKERNEL_OPENCL_RELAXED=1 $compare
 # The README repeats the table of the machine that it names.
 awk -v file="$out/compare.md" '

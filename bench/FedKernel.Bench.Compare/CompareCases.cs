@@ -25,6 +25,14 @@ internal static class CompareCases
                 python.Extend(d, GaussianNoiseCase.CreatePhilox(d), Noisy(d), "gaussian_noise"), new Bar("over.numpy_normal", 10))),
             (GaussianNoiseCase.ChaCha20Name, d => WithBars(
                 python.Extend(d, GaussianNoiseCase.CreateChaCha20(d), Noisy(d), "gaussian_noise"), new Bar("over.numpy_normal", 10))),
+            .. DiscreteGaussianCase.Laws.Select(l => (l.Name, (Func<BenchData, BenchCase>)(d => python.Extend(
+                d, DiscreteGaussianCase.Create(d, l.Name, l.Sigma, l.Reach), HasMoments, every: 6)))),
+            (DiscreteGaussianCase.FusedName, d => python.Extend(d, DiscreteGaussianCase.CreateFused(d), HasMoments, every: 6)),
+            (AccountantCase.EpsilonName, d => WithBars(
+                python.Extend(d, AccountantCase.CreateEpsilon(d), (found, _) => AccountantCase.CheckEpsilon(found[0], found[0])),
+                new Bar("over.dp_accounting", 2))),
+            (AccountantCase.NoiseName, d => python.Extend(
+                d, AccountantCase.CreateNoise(d), (found, _) => AccountantCase.CheckNoise(found[0]), every: 6)),
             (QuantizeCase.Name, d => python.Extend(d, QuantizeCase.Create(d), Coded(d))),
             (MeanOfFilesCase.Name, d => python.Extend(d, MeanOfFilesCase.Create(d, python.Folder), Sum(d))),
             (DispatchCase.Name, WithParallelFor),
@@ -63,6 +71,12 @@ internal static class CompareCases
 
     private static Func<double[], long[], string?> Noisy(BenchData data) =>
         Near(i => data.Tile(0)[(int)(i % data.Period)], _ => 7 * PythonPeers.Deviation);
+
+    /// <summary>Mean, variance and count of noise over its σ: within six standard errors of 0 and 1.</summary>
+    private static string? HasMoments(double[] found, long[] places) =>
+        Math.Abs(found[0]) < 6 / Math.Sqrt(found[2]) && Math.Abs(found[1] - 1) < 6 * Math.Sqrt(2 / found[2])
+            ? null
+            : $"wrong result: noise has mean {found[0]} and variance {found[1]} instead of 0 and 1";
 
     private static Func<double[], long[], string?> Coded(BenchData data)
     {

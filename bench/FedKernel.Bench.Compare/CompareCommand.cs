@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using FedKernel.Devices;
 using FedKernel.Instruments.Benchmarks;
 using FedKernel.Instruments.Benchmarks.Results;
@@ -20,7 +22,7 @@ internal sealed class CompareCommand : Verb
 
     private readonly Option<string?> _filter = new("--filter")
     {
-        Description = "Only work whose name contains this.",
+        Description = "Only work whose name contains this, or one of several with commas between.",
         HelpName = "NAME",
     };
 
@@ -29,6 +31,15 @@ internal sealed class CompareCommand : Verb
         Description = "Elements of a vector, a multiple of 2048; the usual ones are a model of 25 million parameters.",
         HelpName = "N",
     };
+
+    private readonly Option<int> _launches = new("--launches")
+    {
+        Description = "Launches of the process, 1 to 9; several have shorter intervals.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<FileInfo?> _launch = new("--launch") { Hidden = true };
 
     public CompareCommand()
         : base(
@@ -39,6 +50,8 @@ internal sealed class CompareCommand : Verb
         Options.Add(_markdown);
         Options.Add(_filter);
         Options.Add(_elements);
+        Options.Add(_launches);
+        Options.Add(_launch);
     }
 
     protected override int Execute(VerbContext context)
@@ -50,6 +63,14 @@ internal sealed class CompareCommand : Verb
                 ExitCode.WrongArguments, $"--elements takes a multiple of 2048 from 4096 to {1 << 28}; got {n}.");
         }
 
+        int count = context.Parsed.GetValue(_launches);
+        if (count is < 1 or > 9)
+        {
+            throw new CommandException(ExitCode.WrongArguments, $"--launches takes 1 to 9; got {count}.");
+        }
+
+        FileInfo? file = context.Parsed.GetValue(_launch);
+        bool several = count > 1 || file is not null;
         var options = new BenchOptions
         {
             Elements = elements,
@@ -57,7 +78,7 @@ internal sealed class CompareCommand : Verb
             Seed = context.Seed,
             OwnTiming = new TimingOptions
             {
-                Looks = elements < 1 << 20 ? [8] : [12, 20, 30],
+                Looks = elements < 1 << 20 ? [8] : several ? [12] : [12, 20, 30],
                 HalfWidth = 0.03,
                 MostSeconds = 100,
                 WarmUpSeconds = elements < 1 << 20 ? 0.02 : 0.2,
@@ -65,22 +86,67 @@ internal sealed class CompareCommand : Verb
                 Seed = context.Seed,
             },
         };
-        using Device device = context.ChooseDevice().Candidate.Open();
+        DeviceCandidate candidate = context.ChooseDevice().Candidate;
         using PythonWorker? worker = PythonWorker.Start();
         using var python = new PythonPeers(worker);
-        LaunchData launch = BenchRun.Run(device, options, registry: CompareCases.All(python, context.Catalog));
-        IReadOnlyList<CaseResult> results = Judgement.Of([launch]);
-        NoiseControl control = Judgement.Control([launch]);
-        context.Json.AddDevice(device.Info);
-        BenchJson.Add(context.Json, [launch], results, control);
-        context.Console.Write(RooflineTable.Create(results));
-        string text = ComparisonText.Create(device.Info, launch, results, control, python.Description);
-        context.Console.WriteLine(text);
-        if (context.Parsed.GetValue(_markdown) is { } file)
+        LaunchData[] launches = count == 1
+            ? [Run(candidate, options, python, context.Catalog)]
+            : [.. Enumerable.Range(1, count).Select(number => Launcher.Launch(f => Child(candidate, options, number, f), number))];
+        if (file is not null)
         {
-            File.WriteAllText(file.FullName, text);
+            launches[0].Write(file.FullName);
+            return ExitCode.Done;
+        }
+
+        IReadOnlyList<CaseResult> results = Judgement.Of(launches);
+        NoiseControl control = Judgement.Control(launches);
+        context.Json.AddDevice(candidate.Info);
+        BenchJson.Add(context.Json, launches, results, control);
+        context.Console.Write(RooflineTable.Create(results));
+        string text = ComparisonText.Create(candidate.Info, launches, results, control, python.Description);
+        context.Console.WriteLine(text);
+        if (context.Parsed.GetValue(_markdown) is { } markdown)
+        {
+            File.WriteAllText(markdown.FullName, text);
         }
 
         return results.Any(r => r.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static LaunchData Run(DeviceCandidate candidate, BenchOptions options, PythonPeers python, DeviceCatalog catalog)
+    {
+        using Device device = candidate.Open();
+        return BenchRun.Run(device, options, registry: CompareCases.All(python, catalog));
+    }
+
+    /// <summary>This program once more: its own executable, or <c>dotnet</c> with its library.</summary>
+    private static ProcessStartInfo Child(DeviceCandidate candidate, BenchOptions options, int number, string file)
+    {
+        string program = Environment.ProcessPath ?? throw new CommandException(ExitCode.Failed, "This process does not know its own program.");
+        List<string> arguments =
+        [
+            "--device", candidate.Info.Id, "--launch", file, "--seed", (options.Seed + (ulong)number).ToString(CultureInfo.InvariantCulture),
+        ];
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            arguments.Insert(0, typeof(CompareCommand).Assembly.Location);
+        }
+
+        if (options.Filter is { } filter)
+        {
+            arguments.AddRange(["--filter", filter]);
+        }
+
+        if (options.Elements is { } elements)
+        {
+            arguments.AddRange(["--elements", elements.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        return new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
     }
 }

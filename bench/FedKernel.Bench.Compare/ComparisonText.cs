@@ -14,18 +14,23 @@ internal static class ComparisonText
     public const string Begin = "<!-- comparison -->", End = "<!-- /comparison -->";
 
     public static string Create(
-        DeviceInfo device, LaunchData launch, IReadOnlyList<CaseResult> results, NoiseControl control, string python)
+        DeviceInfo device, IReadOnlyList<LaunchData> launches, IReadOnlyList<CaseResult> results, NoiseControl control, string python)
     {
+        LaunchData launch = launches[0];
         var text = new StringBuilder();
         double largest = results.Count == 0 ? 0 : results.Max(r => r.Description.Elements);
         text.Append("# FedKernel and its peers\n\n")
             .Append(CultureInfo.InvariantCulture, $"{device.Name}, {device.Capabilities}. {largest:n0} elements a vector. {python}.\n")
-            .Append(CultureInfo.InvariantCulture, $"{string.Join("; ", launch.Notes)}. Medians of interleaved runs; ")
+            .Append(CultureInfo.InvariantCulture, $"{string.Join("; ", launch.Notes)}. ")
+            .Append(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {launches.Count} launch{(launches.Count == 1 ? "" : "es")}, others used {launches.Max(l => l.OthersLoad):f2} cores. ")
+            .Append("Medians of interleaved runs; ")
             .Append(CultureInfo.InvariantCulture, $"the same work against itself: [{control.Ratio.Low:f3}, {control.Ratio.High:f3}].\n\n")
             .Append(Begin).Append('\n');
         AppendShort(text, results);
         text.Append(End).Append("\n\n## Every peer\n\n");
         AppendLong(text, results);
+        text.Append("\n## Beside the limits and the bars\n\n");
+        AppendBars(text, results);
         text.Append('\n').Append(RooflineTable.WhereWeLose(results)).Append('\n');
         if (RooflineTable.WrongPeers(results) is { Length: > 0 } wrong)
         {
@@ -37,6 +42,8 @@ internal static class ComparisonText
             text.Append(CultureInfo.InvariantCulture, $"\n{name}: {reason.TrimEnd('.')}.\n");
         }
 
+        text.Append("\ndp_accounting gives the upper end of ε alone, ours both ends. The NumPy samplers of discrete Gaussian noise work in float64: "
+            + "they are neither exact nor constant-time, ours is constant-time and within a proven distance of the exact law.\n");
         text.Append("\nA median of clients has no row: the engine has no such rule yet.\n");
         return text.ToString();
     }
@@ -86,6 +93,28 @@ internal static class ComparisonText
             }
         }
     }
+
+    private static void AppendBars(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("| work | time | 95% | M elements/s | share of limit | bar | reached | verdict |\n|---|---:|---:|---:|---:|---|---:|---|\n");
+        foreach (CaseResult result in results)
+        {
+            MedianInterval seconds = result.Values["seconds"];
+            string start = string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {result.Description.Title} | {RooflineTable.Time(seconds.Median)} | {(double.IsFinite(seconds.Low) ? $"{RooflineTable.Time(seconds.Low)}–{RooflineTable.Time(seconds.High)}" : "too few")} | {Value(result, "melements_per_s", 1)} | {Value(result, "share_of_limit", 100)} | ");
+            foreach (BarResult? bar in result.Bars.DefaultIfEmpty<BarResult?>(null))
+            {
+                text.Append(start).Append(bar is null ? "– | – | –" : RooflineTable.Describe(bar)
+                    + $" | {RooflineTable.Value(bar.Bar.Measure, bar.Value.Median)} | {bar.Verdict.ToString().ToLowerInvariant()}").Append(" |\n");
+            }
+        }
+    }
+
+    private static string Value(CaseResult result, string measure, double factor) =>
+        result.Values.TryGetValue(measure, out MedianInterval value) && double.IsFinite(value.Median)
+            ? RooflineTable.Number(factor * value.Median) + (factor == 100 ? "%" : "")
+            : "–";
 
     private static IEnumerable<(string Name, double Seconds)> Peers(CaseResult result) => result.Values
         .Where(v => v.Key.StartsWith("over.", StringComparison.Ordinal))

@@ -23,7 +23,7 @@ internal sealed class PythonPeers(PythonWorker? worker) : IDisposable
     /// <summary>Versions, and what is not installed.</summary>
     public string Description => worker is null
         ? "NumPy: not installed (Debian: python3-numpy); PyTorch: not installed (Debian: python3-torch)"
-        : $"Python {worker.Python}, NumPy {worker.NumPy}, PyTorch {worker.Torch ?? "not installed (Debian: python3-torch)"}";
+        : $"Python {worker.Python}, NumPy {worker.NumPy}, PyTorch {worker.Torch ?? "not installed (Debian: python3-torch)"}, dp_accounting {worker.DpAccounting}";
 
     /// <summary>Elements of a file, where a vector has so many.</summary>
     public static long FileLength(long length) => length / 8;
@@ -33,7 +33,9 @@ internal sealed class PythonPeers(PythonWorker? worker) : IDisposable
     /// <param name="bench">The case.</param>
     /// <param name="check">(values found, the places that they are of) → null, or what is wrong.</param>
     /// <param name="operations">As the worker calls the case; its own name if null.</param>
-    public BenchCase Extend(BenchData data, BenchCase bench, Func<double[], long[], string?> check, string? operations = null)
+    /// <param name="every">The peers have every n-th round: more than 1 for slow ones.</param>
+    public BenchCase Extend(
+        BenchData data, BenchCase bench, Func<double[], long[], string?> check, string? operations = null, int every = 1)
     {
         if (worker is null)
         {
@@ -50,7 +52,8 @@ internal sealed class PythonPeers(PythonWorker? worker) : IDisposable
             Peers =
             [
                 .. bench.Peers,
-                .. peers.Select(p => (p, (TimedCase)new PythonCase(bench.Description.PeerCase(p), prefix + p, worker, v => check(v, places)))),
+                .. peers.Select(p => (p, (TimedCase)new PythonCase(bench.Description.PeerCase(p), prefix + p, worker, v => check(v, places))
+                { Every = every })),
             ],
         };
     }

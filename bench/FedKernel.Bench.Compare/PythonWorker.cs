@@ -22,6 +22,7 @@ internal sealed class PythonWorker : IDisposable
         Python = (string)hello["python"]!;
         NumPy = (string)hello["numpy"]!;
         Torch = (string?)hello["torch"];
+        DpAccounting = (string)hello["dp_accounting"]!;
         Operations = hello["operations"]!.AsArray().Select(o => (string)o!).ToHashSet();
     }
 
@@ -31,6 +32,9 @@ internal sealed class PythonWorker : IDisposable
 
     /// <summary>Version of PyTorch; null if it is not installed.</summary>
     public string? Torch { get; }
+
+    /// <summary>Version of dp_accounting, or that it cannot be imported.</summary>
+    public string DpAccounting { get; }
 
     /// <summary>CASE~PEER of everything that the worker can do.</summary>
     public IReadOnlySet<string> Operations { get; }

@@ -1,28 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same work in NumPy, the way Flower does it, and in PyTorch where it is installed.
+"""The same work in NumPy, the way Flower does it, in PyTorch, and in dp_accounting, where they are installed.
 
 A long-lived worker: reads one JSON object a line, answers with one. It times inside itself, so that the pipe costs nothing, and the
 host decides when each piece of work runs, so that runs interleave. `setup` makes the same data as the host has.
 """
+import importlib.metadata
 import json
 import os
+import pathlib
 import sys
 import time
 
 import numpy as np
+
+
+def version_of(package):
+    """Installed, or beside the package as in its repository."""
+    try:
+        return importlib.metadata.version(package.__name__)
+    except importlib.metadata.PackageNotFoundError:
+        beside = pathlib.Path(package.__file__).parents[1] / "VERSION"
+        return beside.read_text().split()[-1] if beside.exists() else "of unknown version"
+
 
 try:
     import torch
 except ImportError:
     torch = None
 
+try:
+    # Google's accountant. Not in Debian: it is found where PYTHONPATH has its folder.
+    import dp_accounting
+    from dp_accounting.pld import PLDAccountant
+except ImportError as error:
+    dp_accounting = None
+    ACCOUNTANT = f"not importable ({error})"
+else:
+    ACCOUNTANT = version_of(dp_accounting)
+
 STATE = {}
 OPERATIONS = {}
 
 
-def operation(name, needs_torch=False):
+def operation(name, needs=np):
     def register(function):
-        if torch is not None or not needs_torch:
+        if needs is not None:
             OPERATIONS[name] = function
         return function
 
@@ -88,7 +110,7 @@ def _():
     return lambda: np.matmul(STATE["weights"], STATE["matrix"], out=STATE["out"]), sample, None
 
 
-@operation("weighted_sum_16~torch_loop", needs_torch=True)
+@operation("weighted_sum_16~torch_loop", needs=torch)
 def _():
     def work():
         out = STATE["t_out"].zero_()
@@ -99,7 +121,7 @@ def _():
     return work, sample, None
 
 
-@operation("weighted_sum_16~torch_matmul", needs_torch=True)
+@operation("weighted_sum_16~torch_matmul", needs=torch)
 def _():
     return lambda: torch.matmul(STATE["t_weights"], STATE["t_matrix"], out=STATE["t_out"]), sample, None
 
@@ -125,7 +147,7 @@ def _():
     return lambda: float(np.linalg.norm(STATE["layers"][0])) ** 2, lambda found: [found], None
 
 
-@operation("squared_l2_norm~torch", needs_torch=True)
+@operation("squared_l2_norm~torch", needs=torch)
 def _():
     return lambda: float(torch.norm(STATE["t_matrix"][0])) ** 2, lambda found: [found], None
 
@@ -135,7 +157,7 @@ def _():
     return lambda: np.multiply(STATE["work"], STATE["factor"], out=STATE["work"]), sample, restore
 
 
-@operation("clip_scale~torch", needs_torch=True)
+@operation("clip_scale~torch", needs=torch)
 def _():
     return lambda: STATE["t_work"].mul_(float(STATE["factor"])), sample, restore
 
@@ -150,7 +172,7 @@ def _():
     return work, sample, restore
 
 
-@operation("norm_clip_scale~torch", needs_torch=True)
+@operation("norm_clip_scale~torch", needs=torch)
 def _():
     def work():
         x = STATE["t_work"]
@@ -182,7 +204,7 @@ def _():
     return work, sample, restore
 
 
-@operation("gaussian_noise~torch", needs_torch=True)
+@operation("gaussian_noise~torch", needs=torch)
 def _():
     return lambda: STATE["t_work"].add_(torch.normal(0.0, STATE["sigma"], (STATE["n"],))), sample, restore
 
@@ -198,7 +220,7 @@ def _():
     return work, codes, None
 
 
-@operation("int8_stochastic~torch", needs_torch=True)
+@operation("int8_stochastic~torch", needs=torch)
 def _():
     def work():
         x = STATE["t_matrix"][0].reshape(-1, 256)
@@ -229,6 +251,100 @@ def _():
     return work, lambda found: sample(found, "file_places"), None
 
 
+# Discrete Gaussian noise in blocks that stay in the cache. Neither is exact, as both work in float64, and neither takes constant time.
+
+BLOCK = 1 << 16
+
+
+def draw_table(sigma):
+    """Inverse of a cumulative table: one uniform and a binary search a sample."""
+    most = int(9 * sigma) + 2
+    values = np.arange(-most, most + 1)
+    table = np.cumsum(np.exp(-values * values / (2 * sigma * sigma)))
+    table /= table[-1]
+    return lambda count: np.searchsorted(table, STATE["generator"].random(count), side="right") - most
+
+
+def draw_rejection(sigma):
+    """Canonne, Kamath, Steinke 2020, algorithm 3, a block at a time: discrete Laplace proposals with t = floor(sigma) + 1."""
+    t = int(sigma) + 1
+
+    def draw(count):
+        generator, parts = STATE["generator"], []
+        while count > 0:
+            size = np.floor(t * generator.standard_exponential(BLOCK))
+            negative = generator.random(BLOCK) < 0.5
+            excess = size - sigma * sigma / t
+            kept = generator.standard_exponential(BLOCK) >= excess * excess / (2 * sigma * sigma)
+            kept &= ~(negative & (size == 0))
+            parts.append(np.where(negative, -size, size)[kept][:count])
+            count -= len(parts[-1])
+        return np.concatenate(parts)
+
+    return draw
+
+
+def integers():
+    STATE.setdefault("integers", np.empty(STATE["n"], dtype=np.int32))[:] = 0
+
+
+def moments(sigma, before=0):
+    def report(x):
+        z = (x[:1 << 16] - before) / sigma
+        return [float(z.mean()), float(z.var()), float(len(z))]
+
+    return report
+
+
+def register_discrete(name, sigma, draw):
+    @operation(name)
+    def _():
+        def work():
+            x = STATE["integers"]
+            for start in range(0, len(x), BLOCK):
+                part = x[start:start + BLOCK]
+                part += sampler(len(part)).astype(np.int32)
+            return x
+
+        sampler = draw(sigma)
+        return work, moments(sigma), integers
+
+
+# Of the two the faster one at this sigma.
+register_discrete("discrete_gaussian_8~numpy_table", 8, draw_table)
+register_discrete("discrete_gaussian_1000~numpy_rejection", 1000, draw_rejection)
+
+
+@operation("clip_round_discrete_gaussian_8~numpy_table")
+def _():
+    integers()
+    x, y, factor, sampler = STATE["layers"][0], STATE["integers"], np.float32(1 << 20), draw_table(8)
+
+    def work():
+        for start in range(0, len(y), BLOCK):
+            part = x[start:start + BLOCK]
+            y[start:start + BLOCK] = np.rint(part * factor) + sampler(len(part))
+        return y
+
+    return work, moments(8, np.rint(x[:1 << 16] * factor)), None
+
+
+def sampled_gaussian(noise):
+    event = dp_accounting.dp_event
+    return event.SelfComposedDpEvent(event.PoissonSampledDpEvent(0.01, event.GaussianDpEvent(noise)), 1000)
+
+
+@operation("privacy_epsilon_1000_steps~dp_accounting", needs=dp_accounting)
+def _():
+    # Its defaults: an upper bound on a grid of 1e-4, no lower one.
+    return lambda: PLDAccountant().compose(sampled_gaussian(1.0)).get_epsilon(1e-5), lambda found: [found], None
+
+
+@operation("privacy_noise_for_epsilon_1~dp_accounting", needs=dp_accounting)
+def _():
+    return lambda: dp_accounting.calibrate_dp_mechanism(PLDAccountant, sampled_gaussian, 1.0, 1e-5), lambda found: [found], None
+
+
 def run(request):
     work, report, before = OPERATIONS[request["name"]]()
     if before is not None:
@@ -244,6 +360,7 @@ def run(request):
 def hello(_):
     return {
         "python": sys.version.split()[0], "numpy": np.__version__, "torch": None if torch is None else torch.__version__,
+        "dp_accounting": ACCOUNTANT,
         "operations": sorted(OPERATIONS)}
 
 

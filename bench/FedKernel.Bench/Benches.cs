@@ -72,6 +72,15 @@ public class GaussianNoisePhiloxBench() : InPlaceCaseBench("gaussian_noise_philo
 [Traffic(8, Of = Traffic.InPlace, HasLimit = false)]
 public class GaussianNoiseChaCha20Bench() : InPlaceCaseBench("gaussian_noise_chacha20");
 
+[Traffic(8, Of = Traffic.InPlace, HasLimit = false)]
+public class DiscreteGaussian8Bench() : InPlaceCaseBench("discrete_gaussian_8");
+
+[Traffic(8, Of = Traffic.InPlace, HasLimit = false)]
+public class DiscreteGaussian1000000Bench() : InPlaceCaseBench("discrete_gaussian_1000000");
+
+[Traffic(8, HasLimit = false)]
+public class RoundAndDiscreteGaussianBench() : CaseBench("clip_round_discrete_gaussian_8");
+
 [Traffic(5, HasLimit = false)]
 public class StochasticRoundingBench() : CaseBench("int8_stochastic")
 {

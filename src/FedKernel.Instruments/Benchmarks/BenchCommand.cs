@@ -20,7 +20,7 @@ internal sealed class BenchCommand : Verb
 
     private readonly Option<string?> _filter = new("--filter")
     {
-        Description = "Only kernels whose name contains this.",
+        Description = "Only kernels whose name contains this, or one of several with commas between.",
         HelpName = "NAME",
     };
 

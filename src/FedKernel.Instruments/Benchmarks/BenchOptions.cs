@@ -16,7 +16,7 @@ internal sealed record BenchOptions
     /// <summary>One launch and wider intervals.</summary>
     public bool Quick { get; init; }
 
-    /// <summary>Only cases whose name contains it.</summary>
+    /// <summary>Only cases whose name contains it, or one of several with commas between.</summary>
     public string? Filter { get; init; }
 
     /// <summary>Elements of a row, a multiple of 256; the usual ones if null.</summary>

@@ -60,7 +60,7 @@ internal static class BenchRun
     }
 
     private static bool IsChosen(string name, BenchOptions options) =>
-        options.Filter is null || name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase);
+        options.Filter is null || options.Filter.Split(',').Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static List<BenchCase> Create(
         BenchData data, BenchOptions options, IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> registry,

@@ -14,13 +14,20 @@ internal static class Launcher
 
     /// <summary>One launch in a process of its own.</summary>
     /// <exception cref="CommandException">The process failed; its line is passed on.</exception>
-    public static LaunchData Launch(string deviceId, BenchOptions options, int number)
+    public static LaunchData Launch(string deviceId, BenchOptions options, int number) =>
+        Launch(file => ChildProgram.Start(Arguments(deviceId, options, number, file)), number);
+
+    /// <summary>One launch of any program that leaves its samples in a file.</summary>
+    /// <param name="start">How it is started, with its three streams redirected, by the file.</param>
+    /// <param name="number">Of the launch.</param>
+    /// <exception cref="CommandException">The process failed; its line is passed on.</exception>
+    public static LaunchData Launch(Func<string, ProcessStartInfo> start, int number)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("fedkernel-bench-");
         try
         {
             string file = Path.Combine(folder.FullName, "launch.json");
-            using Process process = Process.Start(ChildProgram.Start(Arguments(deviceId, options, number, file)))!;
+            using Process process = Process.Start(start(file))!;
             process.StandardInput.Close();
             Task<string> error = process.StandardError.ReadToEndAsync();
             Task<string> output = process.StandardOutput.ReadToEndAsync();

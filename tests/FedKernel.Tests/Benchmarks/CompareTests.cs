@@ -47,14 +47,22 @@ public sealed class CompareTests : IDisposable
             "clip_weighted_sum_16.over.numpy_loop", "exact_mean_16.over.numpy_float64", "squared_l2_norm.over.numpy",
             "clip_scale.over.numpy", "norm_clip_scale.over.numpy", "gaussian_noise_philox.over.numpy_normal",
             "gaussian_noise_chacha20.over.numpy_generator", "int8_stochastic.over.numpy", "mean_of_npy_16.over.numpy_flower",
-            "empty_dispatch_2t.over.parallel_for",
+            "discrete_gaussian_8.over.numpy_table", "discrete_gaussian_1000.over.numpy_rejection",
+            "clip_round_discrete_gaussian_8.over.numpy_table", "empty_dispatch_2t.over.parallel_for",
         ];
         Assert.All(expected, name => Assert.Contains($"bench.cpu.{name}", names));
+        Assert.Contains(
+            text.Contains("dp_accounting not importable (", StringComparison.Ordinal)
+                ? "| bracket of ε, 1000 sampled Gaussian steps | – |"
+                : "| bracket of ε, 1000 sampled Gaussian steps | dp accounting |",
+            text,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--elements 5000")]
     [InlineData("--elements 0")]
+    [InlineData("--launches 10 --elements 4096")]
     [InlineData("--filter nothing_like_it --elements 4096")]
     public void Compare_WrongArguments_OneLineAndCodeTwo(string line)
     {

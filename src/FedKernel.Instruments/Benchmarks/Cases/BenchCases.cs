@@ -24,6 +24,8 @@ internal static class BenchCases
         (GaussianNoiseCase.ChaCha20Name, d => GaussianNoiseCase.CreateChaCha20(d)),
         .. DiscreteGaussianCase.Laws.Select(l => (l.Name, (Func<BenchData, BenchCase>)(d => DiscreteGaussianCase.Create(d, l.Name, l.Sigma, l.Reach)))),
         (DiscreteGaussianCase.FusedName, DiscreteGaussianCase.CreateFused),
+        (AccountantCase.EpsilonName, AccountantCase.CreateEpsilon),
+        (AccountantCase.NoiseName, AccountantCase.CreateNoise),
         (QuantizeCase.Name, QuantizeCase.Create),
         (DispatchCase.Name, DispatchCase.Create),
     ];

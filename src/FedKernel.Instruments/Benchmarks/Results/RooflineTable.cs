@@ -80,10 +80,10 @@ internal static class RooflineTable
             ? $"{Number(v.Value.Median)}x {v.Key[5..]}"
             : $"{Number(v.Value.Median)} of the time of {v.Key[10..]}");
 
-    private static string Describe(BarResult bar) =>
+    public static string Describe(BarResult bar) =>
         $"{bar.Bar.Measure.Replace('_', ' ')} {(bar.Bar.HigherIsBetter ? "≥" : "≤")} {Value(bar.Bar.Measure, bar.Bar.Reach)}";
 
-    private static string Value(string measure, double value) =>
+    public static string Value(string measure, double value) =>
         measure == "seconds" ? Time(value) : measure == "share_of_limit" ? Percent(value) : Number(value);
 
     private static IEnumerable<string> Verdicts(CaseResult result) => result.Failure is { } failure
