@@ -28,6 +28,10 @@ public sealed class CorrelatedStrategyTests
         }
     }
 
+    /// <summary>4096 rounds are more than the bands that a strategy may have; ‖c‖² is the error all the same.</summary>
+    [Fact]
+    public void Root_4096Rounds_HasThePapersError() => AssertClose(3.713883627, ToeplitzSeries.Root(4096).Sum(c => c * c));
+
     [Theory]
     [InlineData(1024, 8, 1, 1, 9.536373989, 13.415316271)]
     [InlineData(1024, 64, 1, 1, 4.376495025, 5.849139625)]
@@ -40,6 +44,15 @@ public sealed class CorrelatedStrategyTests
         AssertClose(mean, strategy.MeanError);
         AssertClose(maximum, strategy.MaximumError);
     }
+
+    /// <summary>jax_privacy, minsep_true_max_participations of 5 rounds.</summary>
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    [InlineData(5, 1)]
+    public void CountWithin_FewRounds_IsWhatFits(int separation, int expected) =>
+        Assert.Equal(expected, new Participation(100, separation).CountWithin(5));
 
     [Theory]
     [InlineData(128, 0.0, 8.031189202, 11.313708499)]

@@ -72,7 +72,11 @@ internal sealed class GridPlanner(IReadOnlyList<LossPart> parts, LossMoments mom
         }
 
         double allowed = Math.Max(logDelta + LogShare, plans.Min(p => p.LogError) + 1);
-        return plans.Where(p => p.LogError <= allowed).MinBy(p => p.Width).Plan with { Tail = tail };
+        plans.RemoveAll(p => !(p.LogError <= allowed));
+        // Moments beyond all numbers: a step that nobody can use, so that there is no bound.
+        return plans.Count == 0
+            ? new GridPlan(double.PositiveInfinity, 0, 0, 0, 0, 0, tail)
+            : plans.MinBy(p => p.Width).Plan with { Tail = tail };
     }
 
     private (double LogError, double Width, GridPlan Plan) At(double tilt, double step, double epsilon, double logDelta, int mostLevels)

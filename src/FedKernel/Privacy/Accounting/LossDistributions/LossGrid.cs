@@ -4,7 +4,8 @@
 // loss distributions", PETS 2022 (arXiv 2207.04380), algorithm 1: the privacy curve δ(e^ε), convex in e^ε, is replaced by its chords
 // between grid points. Read as masses: what lies between two grid points goes to both so that its mass under P and under Q is kept.
 // Below · the tangent of the curve in the middle of each bin, then the lower convex hull of what the tangents leave at the grid
-// points: a polygon under the curve with its corners on the grid. Its error grows with T·h², as that of the chords does; the grid is
+// points: a polygon under the curve with its corners on the grid. A tangent that falls below 0 within its bin (most of the mass in
+// one bin, little above it) would pull the polygon below 0: the losses of such a bin are rounded down instead. Its error grows with T·h², as that of the chords does; the grid is
 // chosen with h ∝ 1/√T, so that it does not grow at all. Rounding losses down (error T·h) and the concentration bound of S. Gopi,
 // Y. T. Lee, L. Wutschitz, NeurIPS 2021 (arXiv 2106.02848; error h·√T) were rejected: both are wider at every grid used here.
 // Differences to the paper: masses are split one by one, never found as second differences of δ, which cancel.
@@ -53,14 +54,15 @@ internal sealed class LossGrid
         Splitter splitter = new(first, offset, step, length);
         source.Visit(new GridLines(offset, 0.5 * step), tail, ref splitter);
         double outside = source.Outside(tail);
-        if (!(splitter.Masses.Sum() + outside >= 1 - Lost))
+        double[] upper = [.. splitter.Staying.Zip(splitter.Moved, (a, b) => a + b)];
+        if (!(upper.Sum() + outside >= 1 - Lost))
         {
             // Losses whose exponentials or cells the numbers cannot hold: such a release may be taken to tell everything, and nothing.
             return new LossGrid(first, new double[length], new double[length], 1);
         }
 
-        double[] lower = new ConvexHull(step).Polygon(splitter.Masses, splitter.GapRight, splitter.GapLeft);
-        return new LossGrid(first, splitter.Masses, lower, outside);
+        double[] lower = new ConvexHull(step).Polygon(splitter.Staying, splitter.Moved, splitter.GapRight, splitter.GapLeft);
+        return new LossGrid(first, upper, lower, outside);
     }
 
     /// <summary>Splits masses between grid points, and sums what the tangents leave below the curve at both.</summary>
@@ -69,7 +71,11 @@ internal sealed class LossGrid
         private readonly double _perStep = 1 / step;
         private readonly double _grow = SmallMath.ExpMinusOne(step);
 
-        public double[] Masses { get; } = new double[length];
+        /// <summary>What lies at a grid point, and the part of the bin to its right that the chord gives to it.</summary>
+        public double[] Staying { get; } = new double[length];
+
+        /// <summary>The part of the bin to the left that the chord gives to a grid point.</summary>
+        public double[] Moved { get; } = new double[length];
 
         /// <summary>δ minus the tangent of the bin to the right, at each grid point.</summary>
         public double[] GapRight { get; } = new double[length];
@@ -85,20 +91,20 @@ internal sealed class LossGrid
             int index = (int)((long)below - first);
             if (part < Snap)
             {
-                Masses[index] += mass;
+                Staying[index] += mass;
                 return;
             }
 
             if (part > 1 - Snap)
             {
-                Masses[index + 1] += mass;
+                Staying[index + 1] += mass;
                 return;
             }
 
             double toNext = SmallMath.ExpMinusOne((1 - part) * step);
             double stays = toNext / _grow;
-            Masses[index] += mass * stays;
-            Masses[index + 1] += mass * (1 - stays);
+            Staying[index] += mass * stays;
+            Moved[index + 1] += mass * (1 - stays);
             if (part < 0.5)
             {
                 GapRight[index] -= mass * SmallMath.ExpMinusOne(-part * step);

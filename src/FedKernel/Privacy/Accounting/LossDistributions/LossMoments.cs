@@ -55,22 +55,25 @@ internal sealed class LossMoments
         return point;
     }
 
-    /// <summary>The middle of the bin of this width that holds most.</summary>
+    /// <summary>The mean of the bin of this width that holds most: where that is wide, its middle may be far from the mass.</summary>
     private static double Fullest(double[] losses, double[] masses, double width)
     {
         int[] order = [.. Enumerable.Range(0, losses.Length).OrderBy(i => losses[i])];
-        double inside = 0, most = -1, best = 0;
+        double inside = 0, weighted = 0, most = -1, best = 0;
         for (int right = 0, left = 0; right < order.Length; right++)
         {
             inside += masses[order[right]];
+            weighted += masses[order[right]] * losses[order[right]];
             while (losses[order[right]] - losses[order[left]] > width)
             {
-                inside -= masses[order[left++]];
+                inside -= masses[order[left]];
+                weighted -= masses[order[left]] * losses[order[left]];
+                left++;
             }
 
             if (inside > most)
             {
-                (most, best) = (inside, 0.5 * (losses[order[right]] + losses[order[left]]));
+                (most, best) = (inside, weighted / inside);
             }
         }
 
