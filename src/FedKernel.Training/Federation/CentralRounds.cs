@@ -17,6 +17,15 @@ internal sealed class CentralRounds
     public CentralRounds(CentralPrivacyOptions options, int clientCount)
     {
         _options = options;
+        if (options.Noise.CountDeviation is { } deviation)
+        {
+            // Now, not in the middle of the training: the least noise must leave room for the count's share.
+            foreach (double z in options.NoiseMultipliers ?? [options.Noise.NoiseMultiplier])
+            {
+                _ = new AdaptiveNoise(z, deviation, options.Noise.Relation);
+            }
+        }
+
         double q = options.Noise.SamplingProbability;
         _cohort = new PoissonCohort(q, options.Key);
         _tracker = options.Noise.CountDeviation is null

@@ -63,8 +63,9 @@ internal sealed class PrivateRecipe
 
     private double ClippingBound => Central ? _plan.ClientClippingBound : _plan.ClippingBound;
 
-    /// <summary>What the study spends, for the ledger: its own sum may differ from the calibrated one in the last digits.</summary>
-    public PrivacyBudget Budget => new(Statement.Epsilon * (1 + 1e-9), _options.Delta, _options.Unit, Relation);
+    /// <summary>What the study spends, for the ledger: ε as asked for, or what follows from z, rounded up to a millionth.</summary>
+    public PrivacyBudget Budget => new(
+        _options.NoiseMultiplier is null ? _options.Epsilon : Math.Ceiling((Statement.Epsilon + 1e-9) * 1e6) / 1e6, _options.Delta, _options.Unit, Relation);
 
     /// <summary>What is promised.</summary>
     public PrivacyStatement Statement { get; }
@@ -125,6 +126,7 @@ internal sealed class PrivateRecipe
         NoiseSchedule steps = NoiseSchedule.Of([.. shape.NoiseMultipliers.SelectMany(z => Enumerable.Repeat(z, _stepsPerRound))]);
         return _options.NoiseMultiplier is { } z
             ? steps.Scaled(z)
-            : steps.CalibratedTo(_options.Epsilon, _options.Delta, Relation, _probability);
+            // A ledger adds the same steps up in another order: the last digits must not cost the last round.
+            : steps.CalibratedTo(_options.Epsilon, _options.Delta, Relation, _probability).Scaled(1 + 1e-7);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class StudyLedgers(string study, PrivateRecipe recipe, StudyOpti
         ledger.ChargeNothing(
             ReleaseKind.Count,
             ledger.Budget.Unit == PrivacyUnit.Client ? "number of clients" : "number of training patients: weight in the mean",
-            ledger.Budget.Unit == PrivacyUnit.Client ? "public: the server's list of members" : "public by the promise: neighbours are told apart by one patient, the number is stated");
+            ledger.Budget.Unit == PrivacyUnit.Client ? "public: the server's list of members" : "public by the promise: it is made for a known number of patients");
         ledger.ChargeNothing(ReleaseKind.ValidationScore, "accuracy on test rows after each round", "test rows are outside the promise: published with the table");
     }
 }

@@ -100,6 +100,27 @@ public sealed class CentralPrivacyTests : IDisposable
         Assert.True(ledger.Spent.Upper < 0.5 * AnalyticGaussian.Epsilon(Multiplier, 1e-5));
     }
 
+    /// <summary>Andrew et al. 2021, theorem 1: count and update share z, and the update's noise has the C that clipped this round.</summary>
+    [Fact]
+    public void Finish_WithCount_ReleasesItCentredAndSplitsTheNoise()
+    {
+        using PrivacyLedger ledger = Ledger(10);
+        const double CountDeviation = 2;
+        CentralPrivacy privacy = Privacy() with { CountDeviation = CountDeviation };
+        // Two within the bound, one beyond it: Σ (b − ½) = ½.
+        using RoundResult result = Run(Plan(1, privacy), ledger, (Constant(0.01f), 1), (Constant(0.02f), 1), (Constant(1), 1));
+        using RoundResult empty = Run(Plan(1, privacy), ledger);
+        Assert.Equal(0.5, result.NoisedCentredCount!.Value - empty.NoisedCentredCount!.Value, 1e-12);
+        Assert.NotEqual(0, empty.NoisedCentredCount.Value);
+        double split = Multiplier / Math.Sqrt(1 - Math.Pow(Multiplier / (2 * CountDeviation), 2));
+        using RoundResult plain = Run(Plan(1, Privacy()), ledger);
+        Assert.Null(plain.NoisedCentredCount);
+        float[] wide = empty.Mean.ToArray(), narrow = plain.Mean.ToArray();
+        Assert.All(Enumerable.Range(0, Length), i => Assert.Equal(split / Multiplier * narrow[i], wide[i], 1e-5));
+        Assert.Equal(privacy.Event, Privacy().Event);
+        Assert.ThrowsAny<ArgumentException>(() => new ServerRound(_device, Plan(1, Privacy() with { CountDeviation = 0.9 })));
+    }
+
     [Fact]
     public void Receive_BadValuesOrWeights_AreRefusedAndTheRoundGoesOn()
     {
@@ -136,10 +157,11 @@ public sealed class CentralPrivacyTests : IDisposable
     [Fact]
     public void Plan_WithNoise_TravelsAndNeedsABound()
     {
-        RoundPlan plan = Plan(9, Privacy() with { SamplingProbability = 0.25, Relation = NeighbouringRelation.ReplaceOne });
+        RoundPlan plan = Plan(9, Privacy() with { SamplingProbability = 0.25, Relation = NeighbouringRelation.ReplaceOne, CountDeviation = 9 });
         using var server = new ServerRound(_device, plan);
         using ClientRound client = ClientRound.Join(_device, "a", server.Invite(new float[Length]));
         Assert.Equal(plan.Fingerprint(), client.Plan.Fingerprint());
+        Assert.Equal(9, client.Plan.CentralPrivacy!.CountDeviation);
         Assert.Equal(0.25, client.Plan.CentralPrivacy!.SamplingProbability);
         Assert.Equal(NeighbouringRelation.ReplaceOne, client.Plan.CentralPrivacy.Relation);
         Assert.Throws<ArgumentException>(() => (plan with { ClippingBound = null }).Fingerprint());

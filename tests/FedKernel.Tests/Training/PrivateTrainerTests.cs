@@ -3,9 +3,12 @@ using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Ledger;
 using FedKernel.Random;
+using FedKernel.Tests.Privacy.Ledger;
 using FedKernel.Training.Data;
 using FedKernel.Training.Models;
+using FedKernel.Training.Sampling;
 using FedKernel.Training.Solvers;
 using FedKernel.Updates;
 using Xunit;
@@ -47,6 +50,31 @@ public sealed class PrivateTrainerTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Train_WithLedger_PaysForARoundBeforeItsFirstStepAndStopsWhereTheBudgetDoes()
+    {
+        using var device = new CpuDevice();
+        using SecretKey256 key = Key(3);
+        using var folder = new LedgerFolder();
+        // Two rounds of two steps with z = 4 cost 1.99309 of 2.
+        using PrivacyLedger ledger = folder.Create();
+        TabularDataset table = Table(Patients);
+        using var trainer = new PrivateFullBatchTrainer(device, _model, table, new PrivateTrainingOptions(1, 4, 1, 2, 100) { Ledger = ledger }, key);
+        using DeviceBuffer<float> zero = device.Upload<float>(new float[Features + 1]);
+        trainer.Train(zero).Dispose();
+        trainer.Train(zero).Dispose();
+        PrivacyEvent? before = trainer.Released;
+        Assert.Contains("Left: 0", Assert.Throws<PrivacyBudgetException>(() => trainer.Train(zero)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, trainer.Released);
+        Assert.Equal(["steps 1 to 2", "steps 3 to 4"], ledger.Report().Entries.Select(e => e.Purpose));
+
+        var options = new DpSgdOptions(1, [1, 1], 1, 1) { Ledger = ledger };
+        RecordGroups rows = RecordGroups.For(table, PrivacyUnit.Example);
+        var network = new DensePerceptron([Features, 1]);
+        Assert.Contains("Patient", Assert.Throws<ArgumentException>(
+            () => new DpSgdTrainer(device, network, table, rows, new PoissonBatches(rows.Count, 0.5, key), options, key)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
