@@ -78,7 +78,9 @@ internal static class PrivacyOutput
             ? $"every {unit} came into a batch by its own secret coin (Poisson sampling): shuffled or fixed-size batches are not that;"
             : $"every step may use every {unit}: nothing is gained from sampling;";
         yield return "a step may depend on all that earlier ones showed (adaptive composition), the number of steps and the noise may not;";
+        double tail = question.Steps * question.SamplingProbability * GaussianTail.LeastDelta(question.NoiseMultiplier);
         yield return "the noise is Gaussian over the real numbers: float32 noise approximates it, and its low bits are not covered;";
+        yield return Invariant($"float32 noise ends at 6.76 σ, which adds at least {tail:G2} to δ; discrete noise has no such end;");
         yield return "numbers of records, weights, denominators and δ are public, and nothing else about the data was released.";
     }
 

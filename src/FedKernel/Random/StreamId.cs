@@ -24,6 +24,18 @@ public enum StreamPurpose : byte
 
     /// <summary>Coins that decide which records a private batch holds.</summary>
     Sampling = 6,
+
+    /// <summary>Discrete Gaussian noise of a privacy mechanism.</summary>
+    DiscreteNoise = 7,
+
+    /// <summary>Skellam noise of a privacy mechanism.</summary>
+    SkellamNoise = 8,
+
+    /// <summary>Discrete Laplace noise of a privacy mechanism.</summary>
+    LaplaceNoise = 9,
+
+    /// <summary>Noise of single numbers: counts, scores.</summary>
+    ScalarNoise = 10,
 }
 
 /// <summary>Names one stream under a key: (round, purpose, tensor).</summary>

@@ -26,6 +26,22 @@ public sealed record CentralPrivacy(
     double SamplingProbability = 1,
     NeighbouringRelation Relation = NeighbouringRelation.AddOrRemoveOne)
 {
+    /// <summary>z.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside the range: here, and not when the ledger is charged already.</exception>
+    public double NoiseMultiplier
+    {
+        get;
+        init => field = Checked(value, 1e-6, 1e6, nameof(NoiseMultiplier));
+    } = Checked(NoiseMultiplier, 1e-6, 1e6, nameof(NoiseMultiplier));
+
+    /// <summary>q.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside (0, 1].</exception>
+    public double SamplingProbability
+    {
+        get;
+        init => field = Checked(value, 1e-300, 1, nameof(SamplingProbability));
+    } = Checked(SamplingProbability, 1e-300, 1, nameof(SamplingProbability));
+
     /// <summary>
     /// σ_b, if the round also releases how many updates were within the clipping bound, for <see cref="Privacy.Adaptive.QuantileTracker"/>;
     /// null for no count. Update and count share <see cref="NoiseMultiplier"/>: see <see cref="AdaptiveNoise"/>.
@@ -45,6 +61,12 @@ public sealed record CentralPrivacy(
     /// <summary>How the noise is split between update and count; null if no count is released.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The count alone would spend more than the round has.</exception>
     internal AdaptiveNoise? Split => CountDeviation is { } deviation ? new AdaptiveNoise(NoiseMultiplier, deviation, Relation) : null;
+
+    private static double Checked(double value, double least, double greatest, string name)
+    {
+        Throw.IfNotInRange(value, least, greatest, name);
+        return value;
+    }
 
     internal void Write(WireWriter writer)
     {

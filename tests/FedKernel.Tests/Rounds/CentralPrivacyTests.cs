@@ -166,7 +166,11 @@ public sealed class CentralPrivacyTests : IDisposable
         Assert.Equal(NeighbouringRelation.ReplaceOne, client.Plan.CentralPrivacy.Relation);
         Assert.Throws<ArgumentException>(() => (plan with { ClippingBound = null }).Fingerprint());
         Assert.Throws<ArgumentException>(() => (plan with { MinimumClientCount = 2 }).Fingerprint());
-        Assert.ThrowsAny<ArgumentException>(() => (Privacy() with { NoiseMultiplier = double.NaN }).Event);
+        foreach (double z in (double[])[double.NaN, 0, 1e-9, 1e7])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => Privacy() with { NoiseMultiplier = z });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CentralPrivacy(z, new CappedWeights(1, 1)));
+        }
     }
 
     public void Dispose()

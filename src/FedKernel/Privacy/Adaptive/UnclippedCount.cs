@@ -39,7 +39,7 @@ public sealed class UnclippedCount
         }
 
         _released = true;
-        double normal = SecretNormal.Draw(key, new StreamId(round, StreamPurpose.PrivacyNoise, NoiseTensor));
+        double normal = SecretNormal.Draw(key, new StreamId(round, StreamPurpose.ScalarNoise, NoiseTensor));
         return (0.5 * _halfUnits) + (noise.CountDeviation * normal);
     }
 

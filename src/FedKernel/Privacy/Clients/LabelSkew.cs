@@ -28,7 +28,7 @@ public static class LabelSkew
         Throw.IfNotInRange(counts.Count, 1, 1 << 20, "number of labels");
         Throw.IfNotInRange(noiseMultiplier, 1e-6, 1e6);
         double sigma = noiseMultiplier * Math.Sqrt(Clipping.GroupBounds.Times(relation));
-        var id = new StreamId(round, StreamPurpose.PrivacyNoise, NoiseTensor);
+        var id = new StreamId(round, StreamPurpose.ScalarNoise, NoiseTensor);
         double[] noised = [.. counts.Select((c, i) => c + (sigma * SecretNormal.Draw(key, id, (uint)i)))];
         return (noised, new GaussianEvent(noiseMultiplier, relation));
     }

@@ -34,6 +34,7 @@ public sealed class ClippedSum : IDisposable
     private readonly int[] _fractionBits;
     private readonly double[] _targets;
     private readonly DeviceBuffer<long> _sums;
+    private bool _isResolved;
 
     /// <summary>An empty sum.</summary>
     /// <param name="device">Where the sums lie: 8 bytes an element.</param>
@@ -89,6 +90,7 @@ public sealed class ClippedSum : IDisposable
     {
         ArgumentNullException.ThrowIfNull(updates);
         Throw.IfLengthsDiffer(updates.Count, exampleCounts.Length, nameof(updates), nameof(exampleCounts));
+        ThrowIfResolved();
         for (int u = 0; u < updates.Count; u++)
         {
             // All before the first: an error half-way would leave a sum with some of them.
@@ -116,13 +118,15 @@ public sealed class ClippedSum : IDisposable
         return Count - before;
     }
 
-    /// <summary>Writes Σ wᵢ · clip(xᵢ) / (qW).</summary>
+    /// <summary>Writes Σ wᵢ · clip(xᵢ) / (qW), once.</summary>
     /// <param name="destination">As long as the layout, on the same device.</param>
     /// <returns>The values with their bounds, for a mechanism.</returns>
     public BoundedSum Resolve(DeviceBuffer<float> destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
         Throw.IfLengthsDiffer(_sums.Length, destination.Length, "the sum", nameof(destination));
+        ThrowIfResolved();
+        _isResolved = true;
         for (int g = 0; g < _fractionBits.Length; g++)
         {
             var kernel = new FixedPointResolve(Math.ScaleB(1 / _weights.ExpectedTotal, -_fractionBits[g]));
@@ -138,6 +142,15 @@ public sealed class ClippedSum : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _sums.Dispose();
+
+    /// <summary>One sum, one release: two that differ by one update, under one noise, would give that update away.</summary>
+    private void ThrowIfResolved()
+    {
+        if (_isResolved)
+        {
+            throw new InvalidOperationException("The sum was resolved already; begin another for the next release.");
+        }
+    }
 
     private void FoldPass(ModelUpdate[] updates, ReadOnlySpan<double> exampleCounts)
     {

@@ -39,8 +39,12 @@ internal sealed class CorrelatedScale
                 nameof(bounded), bounded.ClippingBound, $"The noise of this run covers updates clipped to at most {_clippingBound}.");
         }
 
-        return released < _strategy.Rounds
-            ? bounded.Update.Values
-            : throw new PrivacyBudgetException($"All {_strategy.Rounds} rounds of this run are released; the noise covers no other.");
+        if (released >= _strategy.Rounds)
+        {
+            throw new PrivacyBudgetException($"All {_strategy.Rounds} rounds of this run are released; the noise covers no other.");
+        }
+
+        bounded.Take();
+        return bounded.Update.Values;
     }
 }

@@ -11,8 +11,8 @@ namespace FedKernel.Privacy.Correlated;
 /// <summary>Adds to each of n rounds a noise that later rounds partly take back; past noise is drawn again from its counter.</summary>
 /// <remarks>
 /// <para><b>Guarantee.</b> All n rounds together are one Gaussian release of noise multiplier z: <see cref="Event"/>.</para>
-/// <para><b>Assumptions.</b> Nobody takes part more often than the strategy says. The key is secret and used by this run and
-/// tensor alone. Noise of real numbers: the low bits of float32 are not covered.</para>
+/// <para><b>Assumptions.</b> Nobody takes part more often than the strategy says. The key is secret and used by this object
+/// and tensor alone: a run that was broken off begins anew with another key. Noise of real numbers: the low bits of float32 are not covered.</para>
 /// <para><b>Edge cases.</b> Round n + 1 is refused. Not thread safe. Memory: none beside the update.</para>
 /// </remarks>
 public sealed class RegeneratedNoiseMechanism

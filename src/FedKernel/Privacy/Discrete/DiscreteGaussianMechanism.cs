@@ -75,7 +75,7 @@ public sealed class DiscreteGaussianMechanism : IDisposable
         ArgumentNullException.ThrowIfNull(key);
         bounded.RequireBound(GridBound);
         bounded.Take();
-        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
+        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.DiscreteNoise, tensor));
         _sampler.AddNoise(bounded.Integers, bounded.Integers, stream);
         return EventOf(bounded.Integers.Length);
     }
@@ -93,7 +93,7 @@ public sealed class DiscreteGaussianMechanism : IDisposable
         ArgumentNullException.ThrowIfNull(key);
         BoundedGridUpdate.RequireBound(sum.GridBound, GridBound);
         sum.Take();
-        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
+        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.DiscreteNoise, tensor));
         _sampler.AddNoise(sum.Integers, sum.Integers, stream);
         return EventOf(sum.Integers.Length);
     }
@@ -116,7 +116,7 @@ public sealed class DiscreteGaussianMechanism : IDisposable
             return new GridRelease(null, double.NaN, 0, nonFinite);
         }
 
-        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
+        ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.DiscreteNoise, tensor));
         _sampler.RoundAndAddNoise(update.Values, factor, integers, stream);
         return new GridRelease(EventOf(integers.Length), norm, factor, 0);
     }

@@ -73,7 +73,7 @@ public sealed class LaplaceMechanism
     public void AddNoise(Span<long> values, SecretKey256 key, uint round, uint tensor = 0)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var sampler = new ExactDiscreteLaplace(Scale, key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor)));
+        var sampler = new ExactDiscreteLaplace(Scale, key.CreateStream(new StreamId(round, StreamPurpose.LaplaceNoise, tensor)));
         foreach (ref long value in values)
         {
             value = (long)BigInteger.Clamp(value + sampler.Next(), long.MinValue, long.MaxValue);

@@ -63,7 +63,7 @@ public sealed class SkellamMechanism
         ArgumentNullException.ThrowIfNull(key);
         bounded.RequireBound(GridBound);
         bounded.Take();
-        var random = new StreamBytes(key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor)));
+        var random = new StreamBytes(key.CreateStream(new StreamId(round, StreamPurpose.SkellamNoise, tensor)));
         DeviceBuffer<int> integers = bounded.Integers;
         int[] piece = new int[(int)Math.Min(Piece, integers.Length)];
         for (long start = 0; start < integers.Length; start += piece.Length)

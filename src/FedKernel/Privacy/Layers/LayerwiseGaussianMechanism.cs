@@ -37,7 +37,7 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
     public PrivacyEvent AddNoise(BoundedUpdate bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Update.Values, bounded.Bounds, null, key, round, tensor, charge);
+        return AddNoise(bounded.Update.Values, bounded.Bounds, null, bounded.Take, key, round, tensor, charge);
     }
 
     /// <summary>Adds noise in place to a sum of contributions: the server's.</summary>
@@ -45,7 +45,7 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
     public PrivacyEvent AddNoiseToSum(BoundedSum bounded, SecretKey256 key, uint round, uint tensor = 0, PrivacyCharge? charge = null)
     {
         ArgumentNullException.ThrowIfNull(bounded);
-        return AddNoise(bounded.Values, bounded.Bounds, null, key, round, tensor, charge);
+        return AddNoise(bounded.Values, bounded.Bounds, null, bounded.Take, key, round, tensor, charge);
     }
 
     /// <summary>Clips and adds noise in one pass over the update, once its norms are known: the same bits as one after the other.</summary>
@@ -68,7 +68,7 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
         }
 
         ClipAndScale[] kernels = clipping.Kernels(squaredNorms, bounds);
-        PrivacyEvent released = AddNoise(update.Values, bounds, kernels, key, round, tensor, charge);
+        PrivacyEvent released = AddNoise(update.Values, bounds, kernels, null, key, round, tensor, charge);
         return new NoisedUpdate(UpdateClipping.Report(update, bounds, squaredNorms, kernels), released);
     }
 
@@ -76,6 +76,7 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
         DeviceBuffer<float> values,
         GroupBounds bounds,
         ClipAndScale[]? clips,
+        Action? take,
         SecretKey256 key,
         uint round,
         uint tensor,
@@ -85,6 +86,7 @@ public sealed class LayerwiseGaussianMechanism(LayerwiseNoise noise)
         // All σ are checked before the charge is used and the first value changes.
         NoiseWindow[] windows = [.. NoiseWindow.Of(Noise, bounds)];
         charge?.Take(Noise.Event);
+        take?.Invoke();
         ChaCha20Stream stream = key.CreateStream(new StreamId(round, StreamPurpose.PrivacyNoise, tensor));
         foreach (NoiseWindow w in windows)
         {

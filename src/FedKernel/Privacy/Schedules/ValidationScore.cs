@@ -26,7 +26,7 @@ public sealed record ValidationScore(double Score, GaussianEvent Event)
         Throw.IfNotInRange(correct, 0, exampleCount);
         Throw.IfNotInRange(noiseMultiplier, 1e-6, 1e6);
         ArgumentNullException.ThrowIfNull(key);
-        double noise = noiseMultiplier * SecretNormal.Draw(key, new StreamId(round, StreamPurpose.PrivacyNoise, NoiseTensor));
+        double noise = noiseMultiplier * SecretNormal.Draw(key, new StreamId(round, StreamPurpose.ScalarNoise, NoiseTensor));
         return new ValidationScore((correct + noise) / exampleCount, new GaussianEvent(noiseMultiplier, relation));
     }
 }
