@@ -35,6 +35,11 @@ internal static class PrivacyBatch
     /// <exception cref="DataFormatException">Not a list of such records: which one, what it says, what is allowed.</exception>
     public static IReadOnlyList<PrivacyQuestion> Read(string path, NeighbouringRelation relation)
     {
+        if (Directory.Exists(path))
+        {
+            throw new DataFormatException($"'{path}' is a folder; a batch is a file with a JSON list of records.");
+        }
+
         long length = new FileInfo(path).Length;
         if (length > MostBytes)
         {
@@ -54,11 +59,15 @@ internal static class PrivacyBatch
     {
         try
         {
-            return JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            ReadOnlyMemory<byte> json = File.ReadAllBytes(path);
+            // Some editors write a byte order mark, which is no part of JSON.
+            ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+            json = json.Span.StartsWith(mark) ? json[mark.Length..] : json;
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: half of a surrogate pair in a name, met where names are compared.
             throw new DataFormatException($"'{path}' is not JSON: {e.Message}");
         }
     }
@@ -75,7 +84,7 @@ internal static class PrivacyBatch
             "noise_multiplier",
             z => z is >= PrivacyOptions.LeastNoise and <= PrivacyOptions.MostNoise,
             $"[{PrivacyOptions.LeastNoise}, {PrivacyOptions.MostNoise}]");
-        double q = Number("sampling_probability", q => q is > 0 and <= 1, "(0, 1]");
+        double q = Number("sampling_probability", q => q >= PrivacyOptions.LeastProbability && q <= 1, $"[{PrivacyOptions.LeastProbability}, 1]");
         double steps = Number(
             "steps", t => t is >= 1 and <= PrivacyOptions.MostSteps && t == Math.Floor(t), $"[1, {PrivacyOptions.MostSteps}], a whole number");
         double delta = Number("delta", d => d is > 0 and < 1, "(0, 1)");

@@ -34,13 +34,18 @@ internal sealed class PrivacyEpsilonCommand : Verb
         }
     }
 
+    /// <summary>What a batch has no use for.</summary>
+    private Option[] Idle =>
+        [_options.NoiseMultiplier, _options.SamplingProbability, _options.Steps, _options.Delta, _options.Unit, _options.Plot];
+
     protected override int Execute(VerbContext context)
     {
         if (context.Parsed.GetValue(_batch) is FileInfo file)
         {
-            if (context.Parsed.GetValue(_options.NoiseMultiplier) is not null || context.Parsed.GetValue(_options.Steps) is not null)
+            if (Idle.FirstOrDefault(o => context.Parsed.GetResult(o) is { Implicit: false }) is { } idle)
             {
-                throw new CommandException(ExitCode.WrongArguments, "--batch takes its numbers from the file: leave out the others.");
+                throw new CommandException(
+                    ExitCode.WrongArguments, $"{idle.Name} does not go with --batch, which takes its numbers from the file: leave it out.");
             }
 
             PrivacyBatch.Run(context, file.FullName, _options.RelationOf(context));

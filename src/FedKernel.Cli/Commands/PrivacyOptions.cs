@@ -11,6 +11,7 @@ namespace FedKernel.Cli.Commands;
 internal sealed class PrivacyOptions
 {
     public const double LeastNoise = 1e-3, MostNoise = 1e6;
+    public const double LeastProbability = 1e-300;
     public const long MostSteps = 1_000_000_000;
 
     private static readonly string[] _relations = ["add-or-remove", "replace"];
@@ -80,7 +81,7 @@ internal sealed class PrivacyOptions
     public double TargetEpsilon(VerbContext context) => Required(context, Epsilon, e => e is > 0 and <= 1e6, "(0, 1000000]");
 
     public double Probability(VerbContext context) =>
-        Checked(SamplingProbability.Name, context.Parsed.GetValue(SamplingProbability), q => q is > 0 and <= 1, "(0, 1]");
+        Checked(SamplingProbability.Name, context.Parsed.GetValue(SamplingProbability), q => q >= LeastProbability && q <= 1, $"[{LeastProbability}, 1]");
 
     public double DeltaOf(VerbContext context) =>
         Checked(Delta.Name, context.Parsed.GetValue(Delta), d => d is > 0 and < 1, "(0, 1)");

@@ -153,7 +153,7 @@ internal sealed class PrivateTrainingVerbOptions
         {
             result.AddError("--epsilon and --noise-multiplier say the same thing twice; give one of them.");
         }
-        else if (mode == "none" && Given(result).FirstOrDefault(o => o != "--dp") is { } idle)
+        else if (mode == "none" && (Given(result).FirstOrDefault(o => o != "--dp") ?? (IsGiven(result, _delta) ? _delta.Name : null)) is { } idle)
         {
             result.AddError($"{idle} belongs to private models; --dp none trains none.");
         }

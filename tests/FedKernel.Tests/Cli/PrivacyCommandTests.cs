@@ -20,11 +20,17 @@ public sealed class PrivacyCommandTests : IDisposable
     [InlineData("privacy epsilon --noise-multiplier 0 --steps 3", "got 0")]
     [InlineData("privacy epsilon --noise-multiplier 1 --steps 0", "[1, 1000000000]; got 0")]
     [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --delta 1", "(0, 1); got 1")]
-    [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --sampling-probability 1.5", "(0, 1]; got 1.5")]
+    [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --sampling-probability 1.5", "[1E-300, 1]; got 1.5")]
+    [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --sampling-probability 1e-320", "[1E-300, 1]; got 1E-320")]
     [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --relation sideways", "sideways")]
     [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --unit ward", "ward")]
     [InlineData("privacy epsilon --noise-multiplier 1 --steps 3 --plot picture.bmp", ".svg")]
-    [InlineData("privacy epsilon --batch x.json --steps 3", "--batch")]
+    [InlineData("privacy epsilon --batch x.json --steps 3", "--steps does not go with --batch")]
+    [InlineData("privacy epsilon --batch x.json --noise-multiplier 1", "--noise-multiplier does not go with --batch")]
+    [InlineData("privacy epsilon --batch x.json --sampling-probability 1", "--sampling-probability does not go with --batch")]
+    [InlineData("privacy epsilon --batch x.json --delta 1e-5", "--delta does not go with --batch")]
+    [InlineData("privacy epsilon --batch x.json --unit example", "--unit does not go with --batch")]
+    [InlineData("privacy epsilon --batch x.json --plot x.svg", "--plot does not go with --batch")]
     [InlineData("privacy sigma --steps 3", "--epsilon")]
     [InlineData("privacy sigma --epsilon 0 --steps 3", "got 0")]
     [InlineData("privacy rounds --epsilon 1 --noise-multiplier 0.1", "One step already costs")]
@@ -135,15 +141,18 @@ public sealed class PrivacyCommandTests : IDisposable
     [InlineData("[]", "list of 1 to")]
     [InlineData("[[[[[[[[[[[[1]]]]]]]]]]]]", "not JSON")]
     [InlineData("[3]", "Record 0 must be an object")]
-    [InlineData("[G, {\"noise_multiplier\": 1}]", "Record 1 has no 'sampling_probability', in (0, 1]")]
+    [InlineData("[G, {\"noise_multiplier\": 1}]", "Record 1 has no 'sampling_probability', in [1E-300, 1]")]
     [InlineData("[G, G, {\"noise_multiplier\": -1, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1}]", "Record 2: 'noise_multiplier' must lie in [0.001, 1000000]; got -1")]
-    [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 0, \"steps\": 1, \"delta\": 0.1}]", "Record 0: 'sampling_probability' must lie in (0, 1]; got 0")]
+    [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 0, \"steps\": 1, \"delta\": 0.1}]", "Record 0: 'sampling_probability' must lie in [1E-300, 1]; got 0")]
     [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1.5, \"delta\": 0.1}]", "Record 0: 'steps' must lie in [1, 1000000000], a whole number; got 1.5")]
     [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1e300, \"delta\": 0.1}]", "'steps'")]
     [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 1}]", "Record 0: 'delta' must lie in (0, 1); got 1")]
     [InlineData("[{\"noise_multiplier\": \"1\", \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1}]", "got \"1\"")]
     [InlineData("[{\"noise_multiplier\": 1e999, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1}]", "got 1e999")]
     [InlineData("[{\"noise_multiplier\": 1, \"noise_multiplier\": 2, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1}]", "not JSON")]
+    [InlineData("[{\"\\ud800\": 1, \"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1}]", "not JSON")]
+    [InlineData("[{\"\\ud800\": 1}]", "not JSON")]
+    [InlineData("[{\"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 0.1, \"x\\udc00y\": {\"\\ud800\": 2}}]", "not JSON")]
     public void Batch_HostileFile_OneLineThatNamesTheRecord(string content, string named)
     {
         string questions = Write(content.Replace(
@@ -167,6 +176,23 @@ public sealed class PrivacyCommandTests : IDisposable
         (int code, _, string error) = Run($"privacy epsilon --batch {large}");
         Assert.Equal(1, code);
         Assert.Contains("16777216", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batch_Folder_IsNamedAsOne()
+    {
+        (int code, _, string error) = Run($"privacy epsilon --batch {_folder}");
+        Assert.Equal(1, code);
+        Assert.Contains("is a folder", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Batch_ByteOrderMark_IsSkipped()
+    {
+        string questions = Write("\uFEFF[{\"noise_multiplier\": 1, \"sampling_probability\": 1, \"steps\": 1, \"delta\": 1e-5}]");
+        Assert.Equal(0xEF, File.ReadAllBytes(questions)[0]);
+        Assert.Equal(0, Run($"privacy epsilon --batch {questions}").Code);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

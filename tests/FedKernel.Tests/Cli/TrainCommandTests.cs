@@ -93,6 +93,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("auto-s", "--dp", "client", "--clipping", "auto-s")]
     [InlineData("--budget", "--budget", "3")]
     [InlineData("--ledger", "--dp", "none", "--ledger", "x")]
+    [InlineData("--delta belongs to private models", "--dp", "none", "--delta", "1e-5")]
     [InlineData("--sampling-probability", "--sampling-probability", "0.5")]
     [InlineData("--study breast", "--study", "heart", "--dp", "client")]
     public void Run_Contradiction_OneLineThatNamesIt(string named, params string[] arguments)

@@ -26,6 +26,7 @@ public sealed record DistributedDiscreteGaussianEvent : PrivacyEvent
         Throw.IfNotInRange(sensitivityL1, sensitivity, double.MaxValue);
         Throw.IfNotInRange(dimension, 1, long.MaxValue);
         Throw.IfNotInRange(failureMass, 0, 1);
+        EventParameter.Known(relation, nameof(relation));
         (ShareSigma, Shares, Sensitivity, SensitivityL1) = (shareSigma, shares, sensitivity, sensitivityL1);
         (Dimension, FailureMass, Relation) = (dimension, failureMass, relation);
     }

@@ -4,6 +4,9 @@ namespace FedKernel.Privacy.Accounting;
 /// <summary>The ranges of the numbers in events: an event that says nonsense is never constructed.</summary>
 internal static class EventParameter
 {
+    /// <summary>Far above the denormal numbers: on a q among those, accounting does not end.</summary>
+    public const double LeastSamplingProbability = 1e-300;
+
     /// <summary>(0, ∞)</summary>
     public static double Positive(double value, string name) =>
         value > 0 && value <= double.MaxValue ? value : throw Outside(name, value, "(0, ∞)");
@@ -12,9 +15,9 @@ internal static class EventParameter
     public static double NotNegative(double value, string name) =>
         value >= 0 && value <= double.MaxValue ? value : throw Outside(name, value, "[0, ∞)");
 
-    /// <summary>(0, 1]</summary>
+    /// <summary>[10⁻³⁰⁰, 1]</summary>
     public static double SamplingProbability(double value, string name) =>
-        value > 0 && value <= 1 ? value : throw Outside(name, value, "(0, 1]");
+        value >= LeastSamplingProbability && value <= 1 ? value : throw Outside(name, value, "[1E-300, 1]");
 
     /// <summary>[0, 1]</summary>
     public static double Mass(double value, string name) =>

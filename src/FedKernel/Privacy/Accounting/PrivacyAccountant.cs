@@ -42,7 +42,7 @@ public static class PrivacyAccountant
             double upper = FailureMass.Epsilon(
                 d =>
                 {
-                    (lower, double answer) = method.Epsilon(exact, d);
+                    (lower, double answer) = WithoutNaN(method.Epsilon(exact, d));
                     return answer;
                 },
                 delta,
@@ -53,7 +53,7 @@ public static class PrivacyAccountant
             {
                 // The other way round: what holds with failures at δ holds without at δ and their price.
                 double all = delta + FailureMass.Price(mass, least);
-                lower = all < 1 ? method.Epsilon(exact, all).Lower : 0;
+                lower = all < 1 ? WithoutNaN(method.Epsilon(exact, all)).Lower : 0;
             }
 
             answers.Add(new MethodAnswer(method.Name, lower, upper));
@@ -76,7 +76,7 @@ public static class PrivacyAccountant
         double price = FailureMass.Price(mass, epsilon);
         return Bracket("δ", [.. Known(exact, slowToo: false).Select(method =>
         {
-            (double lower, double upper) = method.Delta(exact, epsilon);
+            (double lower, double upper) = WithoutNaN(method.Delta(exact, epsilon));
             return new MethodAnswer(method.Name, Math.Max(0, lower - price), Math.Min(1, upper + price));
         })]);
     }
@@ -96,6 +96,10 @@ public static class PrivacyAccountant
         double value = Math.Min(lower.Lower, upper.Upper);
         return new PrivacyBracket(value, upper.Upper, value > 0 ? lower.Method : "none", upper.Method);
     }
+
+    /// <summary>An end that came out as no number, where numbers overflow, promises nothing.</summary>
+    private static (double Lower, double Upper) WithoutNaN((double Lower, double Upper) ends) => (
+        double.IsNaN(ends.Lower) ? 0 : ends.Lower, double.IsNaN(ends.Upper) ? double.PositiveInfinity : ends.Upper);
 
     private static List<AccountingMethod> Known(PrivacyEvent history, bool slowToo)
     {

@@ -18,6 +18,7 @@ public sealed record SkellamEvent : PrivacyEvent
         Throw.IfNotInRange(sensitivity, 1, double.MaxValue);
         Throw.IfNotInRange(sensitivityL1, sensitivity, double.MaxValue);
         Throw.IfNotInRange(failureMass, 0, 1);
+        EventParameter.Known(relation, nameof(relation));
         (Variance, Sensitivity, SensitivityL1, FailureMass, Relation) = (variance, sensitivity, sensitivityL1, failureMass, relation);
     }
 

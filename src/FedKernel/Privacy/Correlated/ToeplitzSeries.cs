@@ -7,6 +7,8 @@ namespace FedKernel.Privacy.Correlated;
 /// <summary>Coefficients of lower-triangular Toeplitz matrices: entry (i, j) is coefficient i − j.</summary>
 internal static class ToeplitzSeries
 {
+    private const double MaximumWork = 3e8;
+
     /// <summary>The first coefficients of the square root of the prefix-sum matrix, (1 − x)^(−1/2).</summary>
     public static double[] Root(int count)
     {
@@ -59,10 +61,19 @@ internal static class ToeplitzSeries
     /// For coefficients that do not increase and are not negative the worst pattern is rounds 0, b, 2b, …: N. Kalinin, C. Lampert,
     /// "Banded square root matrix factorization for differentially private model training", NeurIPS 2024 (arXiv 2405.13763), theorem 2.
     /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">So many participations in so many bands are too costly to add up.</exception>
     public static double SquaredSensitivity(ReadOnlySpan<double> series, int rounds, Participation participation)
     {
-        var sum = new double[rounds];
         int count = participation.CountWithin(rounds);
+        double work = Work(series.Length, rounds, count, participation.MinimumSeparation);
+        if (work > MaximumWork)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(participation), participation,
+                $"The sensitivity over {rounds} rounds would take {work:g2} steps to add up; at most {MaximumWork:g2} are taken. Fewer participations, rounds or bands of C go on.");
+        }
+
+        var sum = new double[rounds];
         for (int j = 0; j < count; j++)
         {
             int start = j * participation.MinimumSeparation;
@@ -73,6 +84,18 @@ internal static class ToeplitzSeries
         }
 
         return sum.Sum(x => x * x);
+    }
+
+    /// <summary>Additions of the columns of C that are taken part in.</summary>
+    private static double Work(int length, int rounds, int count, int separation)
+    {
+        double work = 0;
+        for (int j = 0; j < count; j++)
+        {
+            work += Math.Min(length, rounds - (j * separation));
+        }
+
+        return work;
     }
 
     /// <summary>True if no coefficient is negative or larger than the one before it.</summary>

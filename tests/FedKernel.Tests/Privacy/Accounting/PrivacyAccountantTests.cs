@@ -39,6 +39,26 @@ public sealed class PrivacyAccountantTests
     }
 
     [Fact]
+    public void Answers_NoiseSoSmallThatNumbersOverflow_AreNumbers()
+    {
+        var history = new RepeatedEvent(new PoissonSampledEvent(0.5, new GaussianEvent(1e-300, Reference.AddOrRemove)), 10);
+        PrivacyBracket epsilon = PrivacyAccountant.Epsilon(history, 1e-5);
+        Assert.Equal((0, double.PositiveInfinity), (epsilon.Lower, epsilon.Upper));
+        PrivacyBracket delta = PrivacyAccountant.Delta(history, 1);
+        Assert.Equal((0, 1), (delta.Lower, delta.Upper));
+    }
+
+    [Theory]
+    [InlineData(NeighbouringRelation.AddOrRemoveOne)]
+    [InlineData(NeighbouringRelation.ReplaceOne)]
+    public void Answers_LeastSamplingProbability_Come(NeighbouringRelation relation)
+    {
+        var history = new RepeatedEvent(new PoissonSampledEvent(1e-300, new GaussianEvent(1, relation)), 10);
+        Assert.InRange(PrivacyAccountant.Epsilon(history, 1e-5).Upper, 0, 1);
+        Assert.InRange(PrivacyAccountant.Delta(history, 0.1).Upper, 0, 1e-5);
+    }
+
+    [Fact]
     public void Epsilon_LayersAndSchedule_AreTheGoldenValues()
     {
         Assert.Equal(5.12736825681, Of(1, 2, 4), 1e-9);

@@ -28,12 +28,14 @@ public sealed class PrivacyEventTests
     [Theory]
     [InlineData(0)]
     [InlineData(-0.1)]
+    [InlineData(1e-320)]
+    [InlineData(9.9e-301)]
     [InlineData(1.0000000000000002)]
     [InlineData(double.NaN)]
     public void Constructor_SamplingProbabilityOutside_NamesTheRange(double q)
     {
-        Refused("(0, 1]", () => new PoissonSampledEvent(q, _gaussian));
-        Refused("(0, 1]", () => new PoissonSampledEvent(0.5, _gaussian) with { SamplingProbability = q });
+        Refused("[1E-300, 1]", () => new PoissonSampledEvent(q, _gaussian));
+        Refused("[1E-300, 1]", () => new PoissonSampledEvent(0.5, _gaussian) with { SamplingProbability = q });
     }
 
     [Theory]
@@ -55,6 +57,8 @@ public sealed class PrivacyEventTests
         Refused("[1, 10]", () => new FixedSizeSampledEvent(11, 10, _gaussian));
         Refused("[1, 10]", () => new FixedSizeSampledEvent(0, 10, _gaussian));
         Refused("relation", () => new GaussianEvent(1, (NeighbouringRelation)7));
+        Refused("relation", () => new SkellamEvent(1, 1, 1, 0, (NeighbouringRelation)7));
+        Refused("relation", () => new DistributedDiscreteGaussianEvent(1, 1, 1, 1, 1, 0, (NeighbouringRelation)7));
         Assert.Throws<ArgumentNullException>(() => new EpochEvent(null!));
         Assert.Throws<ArgumentNullException>(() => new RepeatedEvent(null!, 1));
         Assert.Throws<ArgumentNullException>(() => new PoissonSampledEvent(1, null!));

@@ -160,6 +160,9 @@ public sealed class CorrelatedStrategyTests
         ArgumentOutOfRangeException costly = Assert.Throws<ArgumentOutOfRangeException>(
             () => new TreeStrategy(100_000, new Participation(100, 900)));
         Assert.Contains("banded", costly.Message, StringComparison.Ordinal);
+        costly = Assert.Throws<ArgumentOutOfRangeException>(
+            () => InverseBandedStrategy.Root(2, 1 << 20, new Participation(1_000_000, 1)));
+        Assert.Contains("steps to add up; at most 3e+08", costly.Message, StringComparison.Ordinal);
     }
 
     private static double EstimateOfOnes(int level)

@@ -31,6 +31,24 @@ public sealed class PrivacyLedgerTests : IDisposable
     }
 
     [Fact]
+    public void Charge_MoreReleasesThanCounted_IsRefusedAndWritesNothing()
+    {
+        using PrivacyLedger ledger = _folder.Create();
+        string before = File.ReadAllText(_folder.LedgerPath);
+        PrivacyEvent many = new RepeatedEvent(new LaplaceEvent(1, LedgerFolder.Relation), 1L << 40);
+        Assert.Contains(
+            "1208925819614629174706176",
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => ledger.Charge(new RepeatedEvent(many, 1L << 40), ReleaseKind.Model, "round")).Message,
+            StringComparison.Ordinal);
+        // Within an epoch the ledger does not count: the accountant does, by a method that holds for any count.
+        var hidden = new RepeatedEvent(new EpochEvent(many), 1L << 40);
+        Assert.Throws<PrivacyBudgetException>(() => ledger.Charge(hidden, ReleaseKind.Model, "round"));
+        Assert.Equal(before, File.ReadAllText(_folder.LedgerPath));
+        ledger.Charge(LedgerFolder.Step, ReleaseKind.Model, "round");
+    }
+
+    [Fact]
     public void Charge_TooManyAtOnce_SaysHowManyWouldFit()
     {
         using PrivacyLedger ledger = _folder.Create();

@@ -90,7 +90,7 @@ internal sealed class LossHistory
                 break;
             case RepeatedEvent repeated:
                 Throw.IfNotInRange(repeated.Count, 1, long.MaxValue);
-                Collect(repeated.Inner, checked(times * repeated.Count));
+                Collect(repeated.Inner, Checked((Int128)times * repeated.Count));
                 break;
             case ComposedEvent composed:
                 foreach (PrivacyEvent part in composed.Parts)
@@ -152,5 +152,9 @@ internal sealed class LossHistory
         new($"No loss distribution is known for '{(e is PoissonSampledEvent s ? $"{nameof(PoissonSampledEvent)} of {s.Inner.GetType().Name}" : e.GetType().Name)}' in this history.", nameof(e));
 
     private void Count(LossSource source, long times) =>
-        _counts[source] = checked(_counts.GetValueOrDefault(source) + times);
+        _counts[source] = Checked((Int128)_counts.GetValueOrDefault(source) + times);
+
+    private static long Checked(Int128 count) => count <= long.MaxValue
+        ? (long)count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, $"A history holds one event at most {long.MaxValue} times.");
 }

@@ -50,6 +50,21 @@ public sealed class LossDistributionAccountantTests
         Assert.True(bracket.Upper - bracket.Lower <= 2e-2 * bracket.Upper, $"{bracket}");
     }
 
+    [Fact]
+    public void Epsilon_MoreReleasesThanCounted_NamesTheCount()
+    {
+        var laplace = new LaplaceEvent(1, AddOrRemove);
+        PrivacyEvent nested = new RepeatedEvent(new RepeatedEvent(laplace, 1L << 40), 1L << 40);
+        PrivacyEvent composed = new ComposedEvent(new RepeatedEvent(laplace, long.MaxValue), laplace);
+        foreach ((PrivacyEvent history, string count) in new[] { (nested, "1208925819614629174706176"), (composed, "9223372036854775808") })
+        {
+            Assert.Contains(
+                count,
+                Assert.Throws<ArgumentOutOfRangeException>(() => LossDistributionAccountant.Epsilon(history, 1e-5)).Message,
+                StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Kairouz, Oh, Viswanath 2015, theorem 3.3: the optimal composition of k releases of (ε₀, δ₀).</summary>
     [Theory]
     [InlineData(0.1, 1e-8, 100, 1e-5)]
