@@ -58,6 +58,14 @@ public sealed class PrivacyAccountantTests
         Assert.InRange(PrivacyAccountant.Delta(history, 0.1).Upper, 0, 1e-5);
     }
 
+    /// <summary>With probability q all is told: ε at a δ below q is that of a release which tells nearly everything.</summary>
+    [Theory]
+    [InlineData(0.01, 1e-20, 1e-30, 5000)]
+    [InlineData(0.001, 1e-20, 1e-190, 5e5)]
+    [InlineData(0.1, 1e-300, 1e-190, 0)]
+    public void Epsilon_RareAndLoud_IsNotLostInRounding(double noise, double q, double delta, double least) =>
+        Assert.InRange(PrivacyAccountant.Epsilon(Reference.Sampled(noise, q, 1), delta).Upper, least, 1e6);
+
     [Fact]
     public void Epsilon_LayersAndSchedule_AreTheGoldenValues()
     {
