@@ -48,15 +48,24 @@ public sealed class PrivacyAccountantTests
         Assert.Equal((0, 1), (delta.Lower, delta.Upper));
     }
 
+    /// <summary>No loss grid holds such a q. Replace-one has no other method: no bound is then the answer.</summary>
     [Theory]
-    [InlineData(NeighbouringRelation.AddOrRemoveOne)]
-    [InlineData(NeighbouringRelation.ReplaceOne)]
-    public void Answers_LeastSamplingProbability_Come(NeighbouringRelation relation)
+    [InlineData(NeighbouringRelation.AddOrRemoveOne, 0, 0)]
+    [InlineData(NeighbouringRelation.ReplaceOne, double.PositiveInfinity, 1)]
+    public void Answers_LeastSamplingProbability_Come(NeighbouringRelation relation, double epsilon, double delta)
     {
         var history = new RepeatedEvent(new PoissonSampledEvent(1e-300, new GaussianEvent(1, relation)), 10);
-        Assert.InRange(PrivacyAccountant.Epsilon(history, 1e-5).Upper, 0, 1);
-        Assert.InRange(PrivacyAccountant.Delta(history, 0.1).Upper, 0, 1e-5);
+        Assert.Equal(epsilon, PrivacyAccountant.Epsilon(history, 1e-5).Upper);
+        Assert.Equal(delta, PrivacyAccountant.Delta(history, 0.1).Upper, 1e-5);
     }
+
+    /// <summary>With probability q all is told: ε at a δ below q is that of a release which tells nearly everything.</summary>
+    [Theory]
+    [InlineData(0.01, 1e-20, 1e-30, 5000)]
+    [InlineData(0.001, 1e-20, 1e-190, 5e5)]
+    [InlineData(0.1, 1e-300, 1e-190, 0)]
+    public void Epsilon_RareAndLoud_IsNotLostInRounding(double noise, double q, double delta, double least) =>
+        Assert.InRange(PrivacyAccountant.Epsilon(Reference.Sampled(noise, q, 1), delta).Upper, least, 1e6);
 
     [Fact]
     public void Epsilon_LayersAndSchedule_AreTheGoldenValues()

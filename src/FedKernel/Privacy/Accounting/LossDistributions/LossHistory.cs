@@ -107,7 +107,8 @@ internal sealed class LossHistory
     private void Collect(PoissonSampledEvent sampled, long times)
     {
         double q = sampled.SamplingProbability;
-        Throw.IfNotInRange(q, double.Epsilon, 1);
+        // Of fewer, the masses that a record adds vanish in the rounding of the whole: the upper end would be too low.
+        Throw.IfNotInRange(q, 1e-15, 1);
         bool replaced = sampled.Relation == NeighbouringRelation.ReplaceOne;
         switch (sampled.Inner)
         {
