@@ -13,6 +13,7 @@ internal sealed class PrivacyOptions
     public const double LeastNoise = 1e-3, MostNoise = 1e6;
     public const double LeastProbability = 1e-300;
     public const long MostSteps = 1_000_000_000;
+    private const int MostInAList = 10_000;
 
     private static readonly string[] _relations = ["add-or-remove", "replace"];
 
@@ -20,6 +21,18 @@ internal sealed class PrivacyOptions
     {
         Description = "σ over the sensitivity for the relation: over C for add-or-remove, over 2C for replace.",
         HelpName = "Z",
+    };
+
+    public Option<string?> Layers { get; } = new("--layers")
+    {
+        Description = "Instead of --noise-multiplier: z of each layer, clipped on its own; together they are one release.",
+        HelpName = "Z,Z,...",
+    };
+
+    public Option<string?> Schedule { get; } = new("--schedule")
+    {
+        Description = "Instead of --noise-multiplier and --steps: z of each round, fixed before the first.",
+        HelpName = "Z,Z,...",
     };
 
     public Option<double> SamplingProbability { get; } = new("--sampling-probability")
@@ -74,6 +87,27 @@ internal sealed class PrivacyOptions
 
     public double Noise(VerbContext context) =>
         Required(context, NoiseMultiplier, z => z >= LeastNoise && z <= MostNoise, $"[{LeastNoise}, {MostNoise}]");
+
+    /// <summary>The numbers of a list; null if the option was not given.</summary>
+    public static IReadOnlyList<double>? List(VerbContext context, Option<string?> option)
+    {
+        if (context.Parsed.GetValue(option) is not string text)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split(',');
+        if (parts.Length > MostInAList)
+        {
+            throw new CommandException(ExitCode.WrongArguments, $"{option.Name} takes 1 to {MostInAList} numbers; got {parts.Length}.");
+        }
+
+        return [.. parts.Select(p => Checked(
+            option.Name,
+            double.TryParse(p, NumberStyles.Float, CultureInfo.InvariantCulture, out double z) ? z : double.NaN,
+            z => z >= LeastNoise && z <= MostNoise,
+            $"[{LeastNoise}, {MostNoise}], numbers with commas between them"))];
+    }
 
     public long StepCount(VerbContext context) =>
         (long)Required(context, Steps, t => t >= 1 && t <= MostSteps, $"[1, {MostSteps}]");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Privacy;
 using FedKernel.Privacy.Accounting;
+using FedKernel.Privacy.Schedules;
 
 namespace FedKernel.Cli.Commands;
 
@@ -14,6 +15,9 @@ namespace FedKernel.Cli.Commands;
 internal sealed record PrivacyQuestion(
     double NoiseMultiplier, double SamplingProbability, long Steps, double Delta, NeighbouringRelation Relation, string Unit)
 {
+    /// <summary>z of each round, where rounds differ; z above is then what all of them amount to without sampling.</summary>
+    public NoiseSchedule? Schedule { get; init; }
+
     /// <summary>What every method says, the slow ones too.</summary>
     public PrivacyAnswer Answer() => Answer(slowToo: true);
 
@@ -22,7 +26,9 @@ internal sealed record PrivacyQuestion(
 
     private PrivacyAnswer Answer(bool slowToo)
     {
-        PrivacyEvent history = PrivacyOptions.History(NoiseMultiplier, SamplingProbability, Steps, Relation);
+        PrivacyEvent history = Schedule is null
+            ? PrivacyOptions.History(NoiseMultiplier, SamplingProbability, Steps, Relation)
+            : NoiseSchedule.Of([.. Schedule.NoiseMultipliers.Take((int)Steps)]).Event(Relation, SamplingProbability);
         IReadOnlyList<MethodAnswer> methods = PrivacyAccountant.EpsilonByMethod(history, Delta, slowToo);
         return new PrivacyAnswer(PrivacyAccountant.Bracket("ε", methods), methods);
     }

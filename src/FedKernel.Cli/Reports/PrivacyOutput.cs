@@ -18,7 +18,7 @@ internal static class PrivacyOutput
         IAnsiConsole console = context.Console;
         PrivacyBracket bracket = answer.Bracket;
         console.WriteLine(Invariant(
-            $"ε in [{bracket.Lower:G8}, {bracket.Upper:G8}] at δ = {question.Delta}: z = {question.NoiseMultiplier:G9}, q = {question.SamplingProbability}, {question.Steps} steps."));
+            $"ε in [{bracket.Lower:G8}, {bracket.Upper:G8}] at δ = {question.Delta}: {Noise(question)}, q = {question.SamplingProbability}, {question.Steps} steps."));
         console.WriteLine($"  upper end, the promise: {bracket.UpperMethod}");
         console.WriteLine($"  lower end, how tight it is: {bracket.LowerMethod}");
         foreach (MethodAnswer method in answer.Methods.Where(m => double.IsFinite(m.Upper)))
@@ -78,11 +78,17 @@ internal static class PrivacyOutput
             ? $"every {unit} came into a batch by its own secret coin (Poisson sampling): shuffled or fixed-size batches are not that;"
             : $"every step may use every {unit}: nothing is gained from sampling;";
         yield return "a step may depend on all that earlier ones showed (adaptive composition), the number of steps and the noise may not;";
-        double tail = question.Steps * question.SamplingProbability * GaussianTail.LeastDelta(question.NoiseMultiplier);
+        double tail = question.SamplingProbability * (question.Schedule is null
+            ? question.Steps * GaussianTail.LeastDelta(question.NoiseMultiplier)
+            : question.Schedule.NoiseMultipliers.Sum(GaussianTail.LeastDelta));
         yield return "the noise is Gaussian over the real numbers: float32 noise approximates it, and its low bits are not covered;";
         yield return Invariant($"float32 noise ends at 6.76 σ, which adds at least {tail:G2} to δ; discrete noise has no such end;");
         yield return "numbers of records, weights, denominators and δ are public, and nothing else about the data was released.";
     }
+
+    private static string Noise(PrivacyQuestion question) => question.Schedule is null
+        ? Invariant($"z = {question.NoiseMultiplier:G9}")
+        : Invariant($"z of {question.Schedule.NoiseMultipliers[0]:G9} to {question.Schedule.NoiseMultipliers[^1]:G9}, without sampling {question.NoiseMultiplier:G9} in all");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -87,6 +87,31 @@ public sealed class PrivacyCommandTests : IDisposable
         Assert.Contains("2.1013653", output, StringComparison.Ordinal);
     }
 
+    /// <summary>z = (Σ z⁻²)^(−1/2), then the exact Gaussian: 0.872871560944 and 0.654497856432.</summary>
+    [Theory]
+    [InlineData("--layers 1,2,4 --steps 1", 5.12736825681)]
+    [InlineData("--schedule 1,1.25,1.5,2", 7.20867389790)]
+    public void Epsilon_LayersAndRounds_AreOneGaussian(string noise, double expected)
+    {
+        string json = Path.Combine(_folder, "out.json");
+        (int code, string output, _) = Run($"privacy epsilon {noise} --delta 1e-5 --json {json}");
+        Assert.Equal(0, code);
+        Assert.Equal(expected, Results(json)[0].Number("value"), 1e-9);
+        Assert.Contains(expected.ToString("F5", System.Globalization.CultureInfo.InvariantCulture)[..6], output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--schedule 1,0", "[0.001, 1000000]")]
+    [InlineData("--schedule 1,x", "[0.001, 1000000]")]
+    [InlineData("--schedule 1 --steps 3", "leave the others out")]
+    [InlineData("--layers 1,2 --steps 3 --noise-multiplier 1", "leave the others out")]
+    public void Epsilon_BadLists_OneLine(string noise, string named)
+    {
+        (int code, _, string error) = Run($"privacy epsilon {noise}");
+        Assert.Equal(2, code);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sigma_Gaussian_IsTheExactOne()
     {
