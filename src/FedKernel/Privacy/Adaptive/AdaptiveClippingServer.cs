@@ -22,6 +22,7 @@ public sealed class AdaptiveRound
     public double UpdateDeviation => Noise.UpdateMultiplier * GroupBounds.Times(Noise.Relation) * ClippingBound;
 
     /// <summary>The mechanism that adds it, to a bounded update or to a sum.</summary>
+    /// <remarks>It returns the event of the updates alone. What is charged is <see cref="Event"/>, which holds the count too.</remarks>
     public GaussianMechanism CreateMechanism() => new(Noise.UpdateMultiplier, Noise.Relation);
 
     /// <summary>What the round amounts to: updates and count together.</summary>

@@ -131,7 +131,7 @@ public sealed class PrivacyLedger : IDisposable
         }
     }
 
-    /// <summary>How many more releases of this event fit into the budget, found by bisection; at most 2⁴⁰.</summary>
+    /// <summary>How many more releases of this event fit into the budget, found by bisection; at most 2⁴⁰. Dozens of questions to the accountant: seconds.</summary>
     /// <exception cref="ArgumentException">The accountant does not know the event, or it is stated for another relation.</exception>
     public long Remaining(PrivacyEvent e)
     {
