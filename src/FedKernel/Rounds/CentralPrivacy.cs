@@ -18,7 +18,7 @@ namespace FedKernel.Rounds;
 /// </remarks>
 /// <param name="NoiseMultiplier">z, 10⁻⁶ to 10⁶.</param>
 /// <param name="Weights">Capped weights and the fixed denominator qW.</param>
-/// <param name="SamplingProbability">q in (0, 1]; 1 if every client is invited.</param>
+/// <param name="SamplingProbability">q, 10⁻³⁰⁰ to 1; 1 if every client is invited.</param>
 /// <param name="Relation">Which federations are neighbours.</param>
 public sealed record CentralPrivacy(
     double NoiseMultiplier,
@@ -35,7 +35,7 @@ public sealed record CentralPrivacy(
     } = Checked(NoiseMultiplier, 1e-6, 1e6, nameof(NoiseMultiplier));
 
     /// <summary>q.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Outside (0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Outside the range.</exception>
     public double SamplingProbability
     {
         get;
