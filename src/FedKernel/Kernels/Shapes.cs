@@ -174,3 +174,65 @@ public interface IDraw<TSource> : IKernel
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>;
 }
+
+/// <summary>What the scale of a block of codes is made from.</summary>
+public enum BlockNorm
+{
+    /// <summary>No scale: every value is its own, as float16 is.</summary>
+    None,
+
+    /// <summary>max |x|.</summary>
+    Maximum,
+
+    /// <summary>√Σ x², summed in float64 from left to right over the block.</summary>
+    Euclidean,
+
+    /// <summary>Σ |x| / count, summed in float64 from left to right over the block.</summary>
+    MeanMagnitude,
+}
+
+/// <summary>Shape Encode: codes of 1 to 8, or of 16, bits from values over the scale of their block; bit-packed, little-endian.</summary>
+/// <remarks>
+/// Code i has bits i·<see cref="Bits"/> to (i + 1)·<see cref="Bits"/> − 1 of the codes, lowest bit first; the bits behind the last
+/// code are 0. Random bits, where a kernel rounds with them, lie as in <see cref="IQuantize"/>.
+/// </remarks>
+public interface IEncode : IKernel
+{
+    /// <summary>Bits of a code: 1 to 8, or 16.</summary>
+    static abstract int Bits { get; }
+
+    /// <summary>What the scale is made from.</summary>
+    static abstract BlockNorm Norm { get; }
+
+    /// <summary>True if <see cref="Words"/> is read.</summary>
+    static abstract bool IsRandom { get; }
+
+    /// <summary>The sixteen words of each block whose number is given; anything if nothing is random.</summary>
+    Block16<TWord> Words<TWord>(TWord block)
+        where TWord : struct, IWordLane<TWord>;
+
+    /// <summary>The float32 that is stored as the scale of a block with this norm, finite and above 0.</summary>
+    float Scale(double norm);
+
+    /// <summary>What the block's values are multiplied by, for the scale that is stored; above 0.</summary>
+    float Inverse(float scale);
+
+    /// <summary>The code, in the lowest <see cref="Bits"/> bits of each word; the others must be 0.</summary>
+    /// <param name="scaled">x · <see cref="Inverse"/>; x itself without a norm.</param>
+    /// <param name="random">16 uniform bits, or 0.</param>
+    TWord Code<TLane, TWord>(TLane scaled, TWord random)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}
+
+/// <summary>Shape Decode: the number that a code stands for; what a device makes of it is value · scale of the block.</summary>
+public interface IDecode : IKernel
+{
+    /// <inheritdoc cref="IEncode.Bits"/>
+    static abstract int Bits { get; }
+
+    /// <summary>The number that the code stands for in units of the scale.</summary>
+    TLane Value<TLane, TWord>(TWord code)
+        where TLane : struct, ILane<TLane, TWord>
+        where TWord : struct, IWordLane<TWord>;
+}

@@ -36,6 +36,12 @@ public enum StreamPurpose : byte
 
     /// <summary>Noise of single numbers: counts, scores.</summary>
     ScalarNoise = 10,
+
+    /// <summary>Signs of a public rotation.</summary>
+    Rotation = 11,
+
+    /// <summary>A public set of indices.</summary>
+    IndexSet = 12,
 }
 
 /// <summary>Names one stream under a key: (round, purpose, tensor).</summary>
