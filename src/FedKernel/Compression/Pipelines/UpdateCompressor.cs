@@ -50,7 +50,19 @@ public sealed class UpdateCompressor : IDisposable
     /// <param name="update">d values, left as they are.</param>
     /// <param name="round">Number of the round; never twice under a key.</param>
     /// <exception cref="ProtocolException">A value is NaN or infinite; the memory is as it was.</exception>
-    public byte[] Compress(DeviceBuffer<float> update, uint round)
+    public byte[] Compress(DeviceBuffer<float> update, uint round) => Compress(update, round, double.PositiveInfinity);
+
+    /// <summary>What a receiver that clips multiplies a decoded update by: min(1, C/‖x‖), 1 for what is not finite and thus refused.</summary>
+    internal static double ClippingFactor(IEncodedUpdate update, double bound) => ClippingFactor(update.SquaredL2Norm, bound);
+
+    private static double ClippingFactor(double squaredNorm, double bound)
+    {
+        double norm = Math.Sqrt(squaredNorm);
+        return double.IsFinite(norm) && norm > bound ? bound / norm : 1;
+    }
+
+    /// <summary>The same for a receiver that clips what it decodes to a bound: the memory keeps what the clip takes off.</summary>
+    internal byte[] Compress(DeviceBuffer<float> update, uint round, double clippingBound)
     {
         ArgumentNullException.ThrowIfNull(update);
         Throw.IfLengthsDiffer(Layout.Length, update.Length, "the layout", nameof(update));
@@ -63,6 +75,14 @@ public sealed class UpdateCompressor : IDisposable
         else
         {
             Pipeline.Quantizer.EncodeWithFeedback(update, _memory, _encoded!, context);
+            if (double.IsFinite(clippingBound))
+            {
+                double factor = ClippingFactor(Pipeline.Quantizer.Measure(_encoded!, seed).SquaredNorm, clippingBound);
+                if (factor < 1)
+                {
+                    Pipeline.Quantizer.AddTo(_encoded!, _memory, (float)(1 - factor), seed);
+                }
+            }
         }
 
         return FrameEncoder.Encode(Pipeline, Layout, _encoded!, Pipeline.UsesSeed ? seed : null);
