@@ -103,12 +103,8 @@ internal readonly ref struct FrameSections
             return;
         }
 
-        bool isKnown = header.IndexCoding is IndexCoding.Bitmap or IndexCoding.Rice or IndexCoding.EliasFano;
-        if (!isKnown || (expected.FixedIndexCoding is { } coding && coding != header.IndexCoding))
-        {
-            throw new DataFormatException(
-                $"The frame is not valid: index coding {(byte)header.IndexCoding}; allowed is {(expected.FixedIndexCoding is { } only ? (byte)only : "1 to 3")}.");
-        }
+        IndexCoding coding = expected.FixedIndexCoding ?? IndexCoder.Choose(header.Count, header.Length);
+        RequireEqual((long)header.IndexCoding, (long)coding, "as index coding");
 
         // No code takes less than a bit for an index: the count is held to the bytes before anything is allocated for it.
         if (header.IndexBytes < 0 || header.IndexBytes > Array.MaxLength || header.Count > header.IndexBytes * 8)
@@ -126,8 +122,7 @@ internal readonly ref struct FrameSections
                 $"The frame is not valid: symbol coding {(byte)header.SymbolCoding}; allowed is {(expected.SymbolCoding == SymbolCoding.Rans ? "0 or 1" : "0")}.");
         }
 
-        // rANS is taken only where it is shorter.
-        if (isPacked ? header.SymbolBytes != header.CodeBytes : header.SymbolBytes < 0 || header.SymbolBytes >= header.CodeBytes)
+        if (isPacked ? header.SymbolBytes != header.CodeBytes : header.SymbolBytes < 0 || header.SymbolBytes > Array.MaxLength)
         {
             throw new DataFormatException(
                 $"The frame is not valid: {header.SymbolBytes} bytes of symbols for {header.CodeBytes} bytes of codes, coding {(byte)header.SymbolCoding}.");

@@ -85,7 +85,7 @@ public sealed class UpdateCompressor : IDisposable
             }
         }
 
-        return FrameEncoder.Encode(Pipeline, Layout, _encoded!, Pipeline.UsesSeed ? seed : null);
+        return FrameEncoder.Encode(Pipeline, Layout, _encoded!, [], Pipeline.UsesSeed ? seed : null);
     }
 
     /// <summary>The memory as bytes: what a client keeps between rounds beside its model. Secret like its data.</summary>
