@@ -27,6 +27,8 @@ internal static class BenchCases
         (AccountantCase.EpsilonName, AccountantCase.CreateEpsilon),
         (AccountantCase.NoiseName, AccountantCase.CreateNoise),
         (QuantizeCase.Name, QuantizeCase.Create),
+        (RotationCases.CopyName, RotationCases.CreateCopy),
+        (RotationCases.Name, RotationCases.Create),
         (DispatchCase.Name, DispatchCase.Create),
     ];
 }
