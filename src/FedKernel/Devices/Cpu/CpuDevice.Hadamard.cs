@@ -31,8 +31,8 @@ public sealed unsafe partial class CpuDevice
             int passes = (exponent - done + HadamardColumnsLoop.MaximumStages - 1) / HadamardColumnsLoop.MaximumStages;
             int now = (exponent - done + passes - 1) / passes;
             last = done + now == exponent;
-            long chunks = HadamardColumnsLoop.Chunks(n, now);
-            Run(new HadamardColumnsLoop(p, done, now, last ? after : none), chunks, 1);
+            int columns = HadamardColumnsLoop.Columns(done, now, n, _pool.ThreadCount);
+            Run(new HadamardColumnsLoop(p, done, now, columns, last ? after : none), (n >> now) / columns, 1);
             done += now;
         }
     }

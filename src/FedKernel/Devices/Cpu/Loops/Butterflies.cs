@@ -134,32 +134,6 @@ internal static unsafe class Butterflies<TLane, TWord>
         }
     }
 
-    /// <summary>All stages within eight neighbouring registers, for as many of these as there are.</summary>
-    public static void Neighbours(float* values, long length)
-    {
-        for (float* p = values; p < values + length; p += 8 * TLane.Count)
-        {
-            TLane x0 = Within(TLane.Load(p), TLane.Count), x1 = Within(TLane.Load(p + TLane.Count), TLane.Count);
-            TLane x2 = Within(TLane.Load(p + (2 * TLane.Count)), TLane.Count), x3 = Within(TLane.Load(p + (3 * TLane.Count)), TLane.Count);
-            TLane x4 = Within(TLane.Load(p + (4 * TLane.Count)), TLane.Count), x5 = Within(TLane.Load(p + (5 * TLane.Count)), TLane.Count);
-            TLane x6 = Within(TLane.Load(p + (6 * TLane.Count)), TLane.Count), x7 = Within(TLane.Load(p + (7 * TLane.Count)), TLane.Count);
-            (x0, x1, x2, x3) = (x0 + x1, x0 - x1, x2 + x3, x2 - x3);
-            (x4, x5, x6, x7) = (x4 + x5, x4 - x5, x6 + x7, x6 - x7);
-            (x0, x2, x1, x3) = (x0 + x2, x0 - x2, x1 + x3, x1 - x3);
-            (x4, x6, x5, x7) = (x4 + x6, x4 - x6, x5 + x7, x5 - x7);
-            (x0, x4, x1, x5) = (x0 + x4, x0 - x4, x1 + x5, x1 - x5);
-            (x2, x6, x3, x7) = (x2 + x6, x2 - x6, x3 + x7, x3 - x7);
-            TLane.Store(x0, p);
-            TLane.Store(x1, p + TLane.Count);
-            TLane.Store(x2, p + (2 * TLane.Count));
-            TLane.Store(x3, p + (3 * TLane.Count));
-            TLane.Store(x4, p + (4 * TLane.Count));
-            TLane.Store(x5, p + (5 * TLane.Count));
-            TLane.Store(x6, p + (6 * TLane.Count));
-            TLane.Store(x7, p + (7 * TLane.Count));
-        }
-    }
-
     /// <summary>The stages within one register, up to blocks of so many elements.</summary>
     public static void Registers(float* values, long length, int block)
     {

@@ -58,18 +58,8 @@ internal readonly unsafe struct HadamardBlocksLoop(
     {
         // Whole registers; blocks shorter than a register may leave a rest.
         long whole = count / TLane.Count * TLane.Count;
-        int done, neighbours = BitOperations.Log2((uint)TLane.Count) + 3;
-        if (stages >= neighbours)
-        {
-            Butterflies<TLane, TWord>.Neighbours(p, whole);
-            done = neighbours;
-        }
-        else
-        {
-            Butterflies<TLane, TWord>.Registers(p, whole, 1 << stages);
-            done = Math.Min(stages, BitOperations.Log2((uint)TLane.Count));
-        }
-
+        Butterflies<TLane, TWord>.Registers(p, whole, 1 << stages);
+        int done = Math.Min(stages, BitOperations.Log2((uint)TLane.Count));
         Passes<TLane, TWord>(p, whole, done, stages);
         if (whole < count)
         {
