@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Compression.Pipelines;
+
 namespace FedKernel.Cli.Codecs;
 
 /// <summary>A stage as <c>compress --list</c> has it.</summary>
@@ -11,8 +13,13 @@ internal sealed record CodecEntry(string Word, string Example, string Parameters
 /// <summary>The stages that a pipeline is made of, and the pipelines that are worth a comparison.</summary>
 internal static class CodecCatalog
 {
-    /// <summary>In the order of a pipeline.</summary>
-    public static IReadOnlyList<CodecEntry> Stages { get; } =
+    /// <summary>Those of this version, in the order of a pipeline.</summary>
+    public static IReadOnlyList<CodecEntry> Stages => [.. _stages.Where(s => IsKnown(s.Example))];
+
+    /// <summary>What <c>compress compare</c> compares unless told.</summary>
+    public static IReadOnlyList<string> Comparison => [.. _comparison.Where(IsKnown)];
+
+    private static readonly CodecEntry[] _stages =
     [
         new("ef", "ef+topk:0.01", "", "error feedback: what was dropped is added next round"),
         new("dgc", "ef+dgc:0.9+topk:0.001", "momentum, 0 to 1", "momentum-corrected error feedback (DGC)"),
@@ -46,8 +53,7 @@ internal static class CodecCatalog
         new("rans", "nf4:64+rans", "", "symbols: range coding of the quantizer's codes"),
     ];
 
-    /// <summary>What <c>compress compare</c> compares unless told.</summary>
-    public static IReadOnlyList<string> Comparison { get; } =
+    private static readonly string[] _comparison =
     [
         "float32", "fp16", "bf16", "fp8e4m3", "fp8e5m2", "int8:256", "int8:64", "int4:64", "nf4:64", "nf4:64+rans", "fp4:64",
         "qsgd:7,128", "qsgd:7,128+rans", "terngrad", "terngrad+rans", "sign", "drive", "eden:1", "eden:2", "eden:3", "eden:4", "eden:8",
@@ -55,4 +61,7 @@ internal static class CodecCatalog
         "topklayer:0.01+int8:256", "sampled:0.01", "blocktopk:0.01,64", "random:0.01", "sharedrandom:0.01", "sharedrandom:0.01+int8:256",
         "powersgd:4",
     ];
+
+    private static bool IsKnown(string pipeline) =>
+        pipeline.Split('+').All(stage => CompressionPipeline.SupportedStages.Contains(stage.Split(':')[0]));
 }

@@ -43,6 +43,7 @@ internal sealed class CompressCommand : Verb
     {
         _input = new CompressionInput(this);
         Options.Add(_codec);
+        _out.InExistingFolder();
         Options.Add(_out);
         Options.Add(_list);
         Subcommands.Add(new CompressCompareCommand());

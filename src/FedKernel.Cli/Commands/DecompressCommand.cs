@@ -39,6 +39,7 @@ internal sealed class DecompressCommand : Verb
             "fedkernel decompress update.fkc --like model.safetensors --out again.safetensors")
     {
         Arguments.Add(_file);
+        _out.InExistingFolder();
         Options.Add(_out);
         Options.Add(_like);
     }
