@@ -100,6 +100,8 @@ internal abstract class BlockQuantizer<TDecode>(int blockSize) : Quantizer
         integers.Device.DecodeAccumulate(source.Codes, source.Scales, integers, Decoder, op, BlockSize);
     }
 
+    internal override int SymbolBits => TDecode.Bits <= 8 ? TDecode.Bits : 0;
+
     internal override long WindowUnit => BlockSize;
 
     /// <summary>False if each value is its own scale.</summary>
