@@ -19,6 +19,7 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
     public static IReadOnlyList<StageWord> All { get; } =
     [
         Plain(Feedback, StageSlot.Feedback, Feedback),
+        .. SparsifierWords.All,
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
