@@ -20,6 +20,7 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
     public static IReadOnlyList<StageWord> All { get; } =
     [
         Plain(Feedback, StageSlot.Feedback, Feedback),
+        .. SparsifierWords.All,
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
         Plain("fp16", StageSlot.Quantizer, new MiniFloatQuantizer<Binary16>(QuantizerKind.Float16, "fp16")),
         Plain("bf16", StageSlot.Quantizer, new MiniFloatQuantizer<UpperHalf>(QuantizerKind.BFloat16, "bf16")),
