@@ -23,6 +23,8 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<float> rowResults = New<float>(device, rows), rowWeights = New<float>(device, rows);
         DeviceBuffer<long> integers = New<long>(device, length);
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
+        DeviceBuffer<byte> packed = New<byte>(device, (length + 1) / 2), bytes = New<byte>(device, length);
+        DeviceBuffer<float> halves = New<float>(device, (length + 127) / 128);
         DeviceBuffer<int> drawn = New<int>(device, length);
         DeviceBuffer<float> whole = d.Slice(0, length / 1024 * 1024);
         DeviceBuffer<uint> signs = New<uint>(device, (int)Device.SignWords(length));
@@ -54,6 +56,14 @@ internal sealed class EveryVerb : IDisposable
             ["Quantize"] = () => device.Quantize(x, codes, scales, new StochasticRounding<PhiloxStream>(stream), 0),
             ["Quantize after noise"] = () => device.Quantize(
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
+            ["Encode"] = () => device.Encode(x, packed, halves, default(NearestNormalFloat4), 128),
+            ["Encode at random"] = () => device.Encode(x, bytes, scales, new StochasticCode<PhiloxStream>(stream), 256),
+            ["EncodeWithFeedback"] = () => device.EncodeWithFeedback(
+                x, y, packed, halves, default(NearestNormalFloat4), default(NormalFloat4Value), 128),
+            ["Decode"] = () => device.Decode(packed, halves, d, default(NormalFloat4Value), 128),
+            ["DecodeAdd"] = () => device.DecodeAdd(bytes, scales, d, 0.5f, default(IntegerValue<EightBits>), 256),
+            ["DecodeAccumulate"] = () => device.DecodeAccumulate(
+                bytes, scales, integers, default(IntegerValue<EightBits>), new FixedPointAccumulate(1024), 256),
             ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
             ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),

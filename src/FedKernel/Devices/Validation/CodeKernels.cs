@@ -34,6 +34,14 @@ internal static class CodeKernels
         Float<UpperHalf>("code_bf16", ReferenceCodes.BFloat16Code, ReferenceCodes.BFloat16Value),
         Float<E4M3>("code_fp8_e4m3", ReferenceCodes.E4M3Code, ReferenceCodes.E4M3Value),
         Float<E5M2>("code_fp8_e5m2", ReferenceCodes.E5M2Code, ReferenceCodes.E5M2Value),
+        Value<IntegerValue<EightBits>>("value_int8", 256, c => ReferenceCodes.IntegerValue(c, 8), c => c != 0x80),
+        Value<IntegerValue<FourBits>>("value_int4", 32, c => ReferenceCodes.IntegerValue(c, 4), c => c != 8),
+        Value<NormalFloat4Value>("value_nf4", 64, c => ReferenceCodes.NormalFloat4[c], _ => true),
+        Value<Float4Value>("value_fp4", 128, ReferenceCodes.Float4Value, c => c != 8),
+        Value<MiniFloatValue<Binary16>>("value_fp16", 256, ReferenceCodes.HalfValue, c => (c & 0x7FFF) < 0x7C00),
+        Value<MiniFloatValue<UpperHalf>>("value_bf16", 4096, ReferenceCodes.BFloat16Value, c => (c & 0x7FFF) < 0x7F80),
+        Value<MiniFloatValue<E4M3>>("value_fp8_e4m3", 512, ReferenceCodes.E4M3Value, c => (c & 0x7F) < 0x7F),
+        Value<MiniFloatValue<E5M2>>("value_fp8_e5m2", 1024, ReferenceCodes.E5M2Value, c => (c & 0x7F) < 0x7C),
     ];
 
     private static CodesCase<StochasticCode<T>, IntegerValue<EightBits>> Stochastic<T>(
@@ -45,4 +53,7 @@ internal static class CodeKernels
     private static CodesCase<RoundToMiniFloat<T>, MiniFloatValue<T>> Float<T>(
         string name, Func<float, uint> code, Func<uint, float> value)
         where T : unmanaged, IMiniFloat => new(name, default, default, 256, (x, _) => code(x), value);
+
+    private static DecodeCase<T> Value<T>(string name, int blockSize, Func<uint, float> value, Func<uint, bool> isCode)
+        where T : unmanaged, IDecode => new(name, default, blockSize, value, isCode);
 }

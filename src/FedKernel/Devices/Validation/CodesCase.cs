@@ -3,7 +3,7 @@ using FedKernel.Kernels;
 
 namespace FedKernel.Devices.Validation;
 
-/// <summary>A pair of kernels of shapes Encode and Decode against plain formulas, in every verb that takes them.</summary>
+/// <summary>A kernel of shape Encode against plain formulas, alone and with error feedback.</summary>
 /// <param name="name">Stable name.</param>
 /// <param name="op">The kernel that encodes.</param>
 /// <param name="decode">The kernel that decodes.</param>
@@ -19,9 +19,6 @@ internal sealed class CodesCase<TOp, TDecode>(
     where TOp : unmanaged, IEncode
     where TDecode : unmanaged, IDecode
 {
-    private const double Grid = 1 << 20;
-    private const float Weight = 0.7f;
-
     private static bool HasScales => TOp.Norm != BlockNorm.None;
 
     public override void Run(KernelTrial trial)
@@ -38,19 +35,17 @@ internal sealed class CodesCase<TOp, TDecode>(
 
             CheckFeedback(trial, trial.FiniteValues(3), random, firstTile);
         }
-
-        CheckDecode(trial);
     }
 
     private void CheckEncode(KernelTrial trial, float[] x, uint[] random, long firstTile)
     {
         (uint[] codes, float[] scales) = Encoded(x, random);
         using GuardedBuffer<float> source = trial.Place<float>(x, 1);
-        using GuardedBuffer<byte> packed = trial.Destination<byte>(Bytes(x.Length), 2);
+        using GuardedBuffer<byte> packed = trial.Destination<byte>(ReferenceCodes.Bytes(x.Length, TOp.Bits), 2);
         using GuardedBuffer<float> found = trial.Destination<float>(scales.Length, 3);
         trial.Device.Encode(source.Window, packed.Window, found.Window, op, blockSize, firstTile);
         trial.Compare(scales, found, b => $"scale of block {b}");
-        trial.Compare(Pack(codes), packed, b => $"byte {b} of codes");
+        trial.Compare(ReferenceCodes.Pack(codes, TOp.Bits), packed, b => $"byte {b} of codes");
         trial.RequireUnchanged(x, source);
     }
 
@@ -65,41 +60,14 @@ internal sealed class CodesCase<TOp, TDecode>(
         }
 
         using GuardedBuffer<float> source = trial.Place<float>(x, 0), memory = trial.Place<float>(before, 2);
-        using GuardedBuffer<byte> packed = trial.Destination<byte>(Bytes(x.Length), 1);
+        using GuardedBuffer<byte> packed = trial.Destination<byte>(ReferenceCodes.Bytes(x.Length, TOp.Bits), 1);
         using GuardedBuffer<float> found = trial.Destination<float>(scales.Length, 3);
         trial.Device.EncodeWithFeedback(
             source.Window, memory.Window, packed.Window, found.Window, op, decode, blockSize, firstTile);
         trial.Compare(scales, found, b => $"scale of block {b} with feedback");
-        trial.Compare(Pack(codes), packed, b => $"byte {b} of codes with feedback");
+        trial.Compare(ReferenceCodes.Pack(codes, TOp.Bits), packed, b => $"byte {b} of codes with feedback");
         trial.Compare(after, memory, i => $"memory of {KernelTrial.Hex(p[i])}");
         trial.RequireUnchanged(x, source);
-    }
-
-    private void CheckDecode(KernelTrial trial)
-    {
-        float[] x = trial.FiniteValues(5), sums = trial.FiniteValues(6);
-        (uint[] codes, float[] scales) = Encoded(x, new uint[x.Length]);
-        var decoded = new float[x.Length];
-        var added = new float[x.Length];
-        long[] integers = trial.Integers(7), accumulated = [.. integers];
-        for (int i = 0; i < x.Length; i++)
-        {
-            decoded[i] = value(codes[i]) * (HasScales ? scales[i / blockSize] : 1);
-            added[i] = sums[i] + (decoded[i] * Weight);
-            accumulated[i] += ReferenceRounding.Accumulate(decoded[i], Grid);
-        }
-
-        using GuardedBuffer<byte> packed = trial.Place<byte>(Pack(codes), 1);
-        using GuardedBuffer<float> given = trial.Place<float>(scales, 2);
-        using GuardedBuffer<float> destination = trial.Destination<float>(x.Length, 0), total = trial.Place<float>(sums, 3);
-        using GuardedBuffer<long> whole = trial.Place<long>(integers, 0);
-        trial.Device.Decode(packed.Window, given.Window, destination.Window, decode, blockSize);
-        trial.Device.DecodeAdd(packed.Window, given.Window, total.Window, Weight, decode, blockSize);
-        trial.Device.DecodeAccumulate(
-            packed.Window, given.Window, whole.Window, decode, new FixedPointAccumulate(Grid), blockSize);
-        trial.Compare(decoded, destination, i => $"code {codes[i]:x}");
-        trial.Compare(added, total, i => $"code {codes[i]:x} added");
-        trial.Compare(accumulated, whole, i => $"code {codes[i]:x} accumulated");
     }
 
     private (uint[] Codes, float[] Scales) Encoded(float[] x, uint[] random)
@@ -154,19 +122,5 @@ internal sealed class CodesCase<TOp, TDecode>(
             BlockNorm.Euclidean => Math.Sqrt(squares),
             _ => magnitudes / block.Length,
         };
-    }
-
-    private static int Bytes(int length) => ((length * TOp.Bits) + 7) / 8;
-
-    /// <summary>Bit by bit.</summary>
-    private static byte[] Pack(uint[] codes)
-    {
-        var packed = new byte[Bytes(codes.Length)];
-        for (int i = 0; i < codes.Length * TOp.Bits; i++)
-        {
-            packed[i / 8] |= (byte)(((codes[i / TOp.Bits] >> (i % TOp.Bits)) & 1) << (i % 8));
-        }
-
-        return packed;
     }
 }

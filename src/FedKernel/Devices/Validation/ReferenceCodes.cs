@@ -20,6 +20,21 @@ internal static class ReferenceCodes
 
     private static readonly float[] _e5m2 = [.. Enumerable.Range(0, 124).Select(c => (float)MiniFloat((uint)c, 2, 15))];
 
+    /// <summary>Bytes of so many codes.</summary>
+    public static int Bytes(int length, int bits) => ((length * bits) + 7) / 8;
+
+    /// <summary>Bit by bit.</summary>
+    public static byte[] Pack(uint[] codes, int bits)
+    {
+        var packed = new byte[Bytes(codes.Length, bits)];
+        for (int i = 0; i < codes.Length * bits; i++)
+        {
+            packed[i / 8] |= (byte)(((codes[i / bits] >> (i % bits)) & 1) << (i % 8));
+        }
+
+        return packed;
+    }
+
     /// <summary>An integer in two's complement.</summary>
     public static uint Integer(float scaled, int bits) =>
         (uint)(int)Math.Round((double)scaled, MidpointRounding.ToEven) & ((1u << bits) - 1);

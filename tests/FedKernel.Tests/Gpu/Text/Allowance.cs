@@ -98,6 +98,25 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("SelectDriver.PickSingles", 48, "windows off a pack and the last segment"),
         Singles("SparseDriver.", 32, "an index may be anywhere"),
         Singles("SparseDriver.ScatterAccumulate", 40, "an index may be anywhere").Float64(Float64Use.Arithmetic, Exact),
+
+        // Codes of any number of bits from any byte on: packs would be a second way for each of them.
+        Singles("CodeDriver.Sum", 32, "windows anywhere; neighbours coalesce"),
+        Singles("CodeDriver.Largest", 40, "a sixteenth of a block; sixteen neighbours fill two sectors of 32 bytes")
+            .Float64(Float64Use.Arithmetic, "norms are float64 whatever they are"),
+        Singles("CodeDriver.Squares", 48, "a thread has a whole block, whose sum goes from left to right")
+            .Float64(Float64Use.Arithmetic, Sums),
+        Singles("CodeDriver.Magnitudes", 48, "a thread has a whole block, whose sum goes from left to right")
+            .Float64(Float64Use.Arithmetic, Sums),
+        Singles("CodeDriver.Scales", 64, "one scale for each block")
+            .Float64(Float64Use.Arithmetic, "divisions and the root of a block's scale, which every device rounds correctly"),
+        Singles("CodeDriver.Encode", 64, "an element each; neighbours coalesce"),
+        Singles("CodeDriver.EncodeRandom", 96, "sixteen neighbours fill two sectors of 32 bytes"),
+        Singles("CodeDriver.Pack", 48, "eight codes fill as many bytes as a code has bits"),
+        Singles("CodeDriver.Rest", 48, "an element each; neighbours coalesce"),
+        Singles("CodeDriver.Decode", 48, "codes of less than a byte; neighbours share them"),
+        Singles("CodeDriver.DecodeAdd", 48, "codes of less than a byte; neighbours share them"),
+        Singles("CodeDriver.DecodeAccumulate", 64, "codes of less than a byte; neighbours share them")
+            .Float64(Float64Use.Arithmetic, Exact),
     ];
 
     /// <summary>True if the elements of its views have 16 bytes.</summary>
