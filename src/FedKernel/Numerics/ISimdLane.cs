@@ -25,6 +25,9 @@ internal unsafe interface ISimdFloatLane<TSelf> : ISimdLane<TSelf, float>
 
     /// <summary>Stores past the caches, for results larger than them. The address is a multiple of the register's size.</summary>
     static abstract void StoreNonTemporal(TSelf value, float* destination);
+
+    /// <summary>Element i of the result is element i ^ distance; the distance is a power of two below the count.</summary>
+    static abstract TSelf Exchange(TSelf a, int distance);
 }
 
 /// <summary>A float64 lane that reads and writes memory of narrower floats.</summary>

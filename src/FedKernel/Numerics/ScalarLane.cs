@@ -19,6 +19,8 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
 
     static void ISimdFloatLane<ScalarLane>.StoreNonTemporal(ScalarLane value, float* destination) => *destination = value.Value;
 
+    static ScalarLane ISimdFloatLane<ScalarLane>.Exchange(ScalarLane a, int distance) => a;
+
     /// <inheritdoc/>
     public static ScalarLane Splat(float value) => new(value);
 

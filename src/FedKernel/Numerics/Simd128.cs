@@ -25,6 +25,13 @@ internal readonly unsafe struct Simd128Lane(Vector128<float> value)
     public static void StoreNonTemporal(Simd128Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128Lane Exchange(Simd128Lane a, int distance) => distance switch
+    {
+        1 => new(Vector128.Shuffle(a.Value, Vector128.Create(1, 0, 3, 2))),
+        _ => new(Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1))),
+    };
+
     public static Simd128Lane Splat(float value) => new(Vector128.Create(value));
 
     public static Simd128Lane operator +(Simd128Lane a, Simd128Lane b) => new(a.Value + b.Value);

@@ -25,6 +25,14 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
     public static void StoreNonTemporal(Simd256Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Lane Exchange(Simd256Lane a, int distance) => distance switch
+    {
+        1 => new(Vector256.Shuffle(a.Value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))),
+        2 => new(Vector256.Shuffle(a.Value, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5))),
+        _ => new(Vector256.Shuffle(a.Value, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3))),
+    };
+
     public static Simd256Lane Splat(float value) => new(Vector256.Create(value));
 
     public static Simd256Lane operator +(Simd256Lane a, Simd256Lane b) => new(a.Value + b.Value);

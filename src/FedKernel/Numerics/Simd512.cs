@@ -25,6 +25,15 @@ internal readonly unsafe struct Simd512Lane(Vector512<float> value)
     public static void StoreNonTemporal(Simd512Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Lane Exchange(Simd512Lane a, int distance) => distance switch
+    {
+        1 => new(Vector512.Shuffle(a.Value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))),
+        2 => new(Vector512.Shuffle(a.Value, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13))),
+        4 => new(Vector512.Shuffle(a.Value, Vector512.Create(4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11))),
+        _ => new(Vector512.Shuffle(a.Value, Vector512.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))),
+    };
+
     public static Simd512Lane Splat(float value) => new(Vector512.Create(value));
 
     public static Simd512Lane operator +(Simd512Lane a, Simd512Lane b) => new(a.Value + b.Value);
