@@ -19,6 +19,8 @@ internal static class FramePipelines
     public static string[] Names { get; } =
     [
         "float32",
+        "powersgd:2",
+        "ef+powersgd:3",
     ];
 
     public static TheoryData<string> All => [.. Names];
