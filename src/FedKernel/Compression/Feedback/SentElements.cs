@@ -13,33 +13,15 @@ internal static class SentElements
         Throw.IfLengthsDiffer(indices.Length, decoded.Length, nameof(indices), nameof(decoded));
         Device device = memory.Device;
         using DeviceBuffer<float> kept = device.Allocate<float>(indices.Length);
-        Gather(memory, indices, kept);
+        device.Gather(memory, indices, kept);
         device.Map(decoded, kept, kept, new Axpy(-factor));
-        Scatter(indices, kept, memory);
+        device.Scatter(indices, kept, memory);
     }
 
     /// <summary>memory[i] = 0</summary>
     public static void Clear(DeviceBuffer<float> memory, DeviceBuffer<uint> indices)
     {
         using DeviceBuffer<float> zeros = memory.Device.Allocate<float>(indices.Length);
-        Scatter(indices, zeros, memory);
-    }
-
-    private static void Gather(DeviceBuffer<float> source, DeviceBuffer<uint> indices, DeviceBuffer<float> destination)
-    {
-        float[] values = source.ToArray();
-        destination.CopyFrom([.. indices.ToArray().Select(i => values[i])]);
-    }
-
-    private static void Scatter(DeviceBuffer<uint> indices, DeviceBuffer<float> values, DeviceBuffer<float> destination)
-    {
-        float[] all = destination.ToArray(), some = values.ToArray();
-        uint[] at = indices.ToArray();
-        for (int i = 0; i < at.Length; i++)
-        {
-            all[at[i]] = some[i];
-        }
-
-        destination.CopyFrom(all);
+        memory.Device.Scatter(indices, zeros, memory);
     }
 }
