@@ -122,7 +122,7 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
         {
             throw new ArgumentException(
                 $"The pipeline '{Name}' errs by up to {traits.VarianceBound:G4} times ‖x‖²; error feedback needs less than 1, or its memory grows "
-                + "without end. An unbiased pipeline needs none: leave out ef.");
+                + "without end. An unbiased pipeline needs none: leave out ef, or take random:…,unscaled where it is the sparsifier.");
         }
 
         return traits;
