@@ -24,6 +24,12 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         new("dgc", StageSlot.Momentum, "dgc:momentum or dgc:momentum,threshold,clients", Momentum),
         new("powersgd", StageSlot.Reduction, "powersgd:rank", a => new LowRankStage(One(a).Whole(0, 1, LowRankCodec.MaximumRank))),
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
+        Plain("drive", StageSlot.Quantizer, new EdenQuantizer(1)),
+        new("eden", StageSlot.Quantizer, "eden:BITS", arguments =>
+        {
+            arguments.Require(1, 1);
+            return new EdenQuantizer(arguments.Whole(0, 1, 8));
+        }),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
         Plain("rice", StageSlot.IndexCoding, IndexCoding.Rice),

@@ -81,6 +81,7 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("QuantizeDriver.EncodeQuads", 128, loads: [32], stores: 0)
             .Narrow(2, 32, "a scale for each of two tiles; four codes of a byte a store"),
         Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
+        Singles("CodesDriver", 40, "codes are bytes, a group of eight a thread; levels are looked up one by one"),
         Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
 
