@@ -23,6 +23,7 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<float> rowResults = New<float>(device, rows), rowWeights = New<float>(device, rows);
         DeviceBuffer<long> integers = New<long>(device, length);
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
+        DeviceBuffer<uint> votes = New<uint>(device, 15 * columns), planes = New<uint>(device, 5 * columns), decided = New<uint>(device, columns);
         DeviceBuffer<int> drawn = New<int>(device, length);
         var law = new DiscreteGaussianTable(2);
         DeviceBuffer<uint> table = New<uint>(device, law.Shape.Length);
@@ -50,6 +51,8 @@ internal sealed class EveryVerb : IDisposable
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
             ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
+            ["CountVotes"] = () => device.CountVotes(votes, planes, 5),
+            ["DecideVotes"] = () => device.DecideVotes(planes, 5, 3, decided),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,

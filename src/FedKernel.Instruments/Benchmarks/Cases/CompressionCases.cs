@@ -7,5 +7,6 @@ internal static class CompressionCases
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
         (QuantizeCase.Name, QuantizeCase.Create),
+        .. CodingCases.All,
     ];
 }
