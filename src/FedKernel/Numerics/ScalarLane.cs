@@ -17,7 +17,11 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
 
     static ScalarLane ISimdFloatLane<ScalarLane>.LoadNarrowed(double* source) => new((float)*source);
 
+    static float ISimdFloatLane<ScalarLane>.LargestOf(ScalarLane magnitudes) => magnitudes.Value;
+
     static void ISimdFloatLane<ScalarLane>.StoreNonTemporal(ScalarLane value, float* destination) => *destination = value.Value;
+
+    static ScalarLane ISimdFloatLane<ScalarLane>.Exchange(ScalarLane a, int distance) => a;
 
     /// <inheritdoc/>
     public static ScalarLane Splat(float value) => new(value);
@@ -68,7 +72,21 @@ public readonly unsafe struct ScalarWord(uint value)
 
     static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(ushort* source) => new(*source);
 
+    static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(byte* source) => new(*source);
+
+    static void ISimdWordLane<ScalarWord>.StoreHalves(ScalarWord value, ushort* destination) => *destination = (ushort)value.Value;
+
     static void ISimdWordLane<ScalarWord>.StoreBytes(ScalarWord value, sbyte* destination) => *destination = (sbyte)value.Value;
+
+    static uint ISimdWordLane<ScalarWord>.AtLeast(ScalarWord a, ScalarWord b) => a.Value >= b.Value ? 1u : 0;
+
+    static void ISimdWordLane<ScalarWord>.StoreWhereAtLeast(ScalarWord value, ScalarWord key, ScalarWord least, uint* destination)
+    {
+        if (key.Value >= least.Value)
+        {
+            *destination = value.Value;
+        }
+    }
 
     static ScalarWord ISimdLane<ScalarWord, uint>.Load(uint* source) => new(*source);
 

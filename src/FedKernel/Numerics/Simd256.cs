@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -23,6 +24,21 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
 
     public static void StoreNonTemporal(Simd256Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestOf(Simd256Lane magnitudes)
+    {
+        Vector256<int> m = magnitudes.Value.AsInt32();
+        return Simd128Lane.LargestOf(new(Vector128.Max(m.GetLower(), m.GetUpper()).AsSingle()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Lane Exchange(Simd256Lane a, int distance) => distance switch
+    {
+        1 => new(Vector256.Shuffle(a.Value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))),
+        2 => new(Vector256.Shuffle(a.Value, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5))),
+        _ => new(Vector256.Shuffle(a.Value, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3))),
+    };
 
     public static Simd256Lane Splat(float value) => new(Vector256.Create(value));
 
@@ -66,6 +82,23 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
     public static Simd256Word LoadWidened(ushort* source) =>
         new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Word LoadWidened(byte* source) => Avx2.IsSupported
+        ? new(Avx2.ConvertToVector256Int32(source).AsUInt32())
+        : new(Vector256.WidenLower(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()).ToVector256Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd256Word value, ushort* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            Avx512F.VL.ConvertToVector128UInt16(value.Value).Store(destination);
+            return;
+        }
+
+        Vector256.Narrow(value.Value, value.Value).GetLower().Store(destination);
+    }
+
     /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Simd256Word value, sbyte* destination)
@@ -78,6 +111,27 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
 
         Vector256<short> words = Vector256.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         Vector256.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd256Word a, Simd256Word b) =>
+        Vector256.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd256Word value, Simd256Word key, Simd256Word least, uint* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector256<uint> taken = Vector256.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.VL.Compress(Vector256<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd256Word Splat(uint value) => new(Vector256.Create(value));

@@ -25,6 +25,8 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
         DeviceBuffer<uint> votes = New<uint>(device, 15 * columns), planes = New<uint>(device, 5 * columns), decided = New<uint>(device, columns);
         DeviceBuffer<int> drawn = New<int>(device, length);
+        DeviceBuffer<float> whole = d.Slice(0, length / 1024 * 1024);
+        DeviceBuffer<uint> signs = New<uint>(device, (int)Device.SignWords(length));
         var law = new DiscreteGaussianTable(2);
         DeviceBuffer<uint> table = New<uint>(device, law.Shape.Length);
         table.CopyFrom(law.Words);
@@ -53,6 +55,9 @@ internal sealed class EveryVerb : IDisposable
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
             ["CountVotes"] = () => device.CountVotes(votes, planes, 5),
             ["DecideVotes"] = () => device.DecideVotes(planes, 5, 3, decided),
+            ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),
+            ["Rotate"] = () => device.Rotate(whole, 10, 0.03125f, signs),
+            ["RotateBack"] = () => device.RotateBack(whole, 10, 0.03125f, signs),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,
