@@ -7,11 +7,8 @@ internal static class CompressionCases
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
         (QuantizeCase.Name, QuantizeCase.Create),
-<<<<<<< HEAD
         .. CodingCases.All,
-=======
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
->>>>>>> codes
     ];
 }

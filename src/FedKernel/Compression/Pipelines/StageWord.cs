@@ -44,6 +44,13 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
             arguments.Require(1, 1);
             return new EdenQuantizer(arguments.Whole(0, 1, 8));
         }),
+        new("qsgd", StageSlot.Quantizer, "qsgd:LEVELS,BUCKET", a =>
+        {
+            a.Require(1, 2);
+            return Qsgd.Create(a.Whole(0, 1, Qsgd.MaximumLevels), a.BlockSize(1, 128));
+        }),
+        WholeOrBlocks("terngrad", new WholeTernGradQuantizer(), b => new TernGradQuantizer(b)),
+        WholeOrBlocks("sign", new WholeSignQuantizer(), b => new SignQuantizer(b)),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
         Plain("rice", StageSlot.IndexCoding, IndexCoding.Rice),
@@ -78,6 +85,13 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         a.Require(0, 1);
         return make(a.BlockSize(0, usual));
     });
+
+    private static StageWord WholeOrBlocks(string word, object whole, Func<int, object> make) =>
+        new(word, StageSlot.Quantizer, $"{word} or {word}:BLOCK", a =>
+        {
+            a.Require(0, 1);
+            return a.Count == 0 ? whole : make(a.BlockSize(0, 0));
+        });
 
     private static StageWord Plain(string word, StageSlot slot, object stage) => new(word, slot, word, arguments =>
     {
