@@ -8,6 +8,8 @@ internal static class CompressionCases
     [
         (QuantizeCase.Name, QuantizeCase.Create),
         .. CodeCases.All,
+
+        .. CodingCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
     ];
