@@ -66,4 +66,11 @@ internal unsafe interface ISimdWordLane<TSelf> : ISimdLane<TSelf, uint>
 
     /// <summary>The lowest byte of each word.</summary>
     static abstract void StoreBytes(TSelf value, sbyte* destination);
+
+    /// <summary>Bit i says whether a[i] ≥ b[i], as unsigned numbers.</summary>
+    static abstract uint AtLeast(TSelf a, TSelf b);
+
+    /// <summary>Stores the elements of <paramref name="value"/> where key ≥ least, close together, in their order.</summary>
+    /// <remarks>A whole register may be written: what lies behind the elements is then undefined.</remarks>
+    static abstract void StoreWhereAtLeast(TSelf value, TSelf key, TSelf least, uint* destination);
 }

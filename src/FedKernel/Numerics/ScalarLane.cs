@@ -72,6 +72,16 @@ public readonly unsafe struct ScalarWord(uint value)
 
     static void ISimdWordLane<ScalarWord>.StoreBytes(ScalarWord value, sbyte* destination) => *destination = (sbyte)value.Value;
 
+    static uint ISimdWordLane<ScalarWord>.AtLeast(ScalarWord a, ScalarWord b) => a.Value >= b.Value ? 1u : 0;
+
+    static void ISimdWordLane<ScalarWord>.StoreWhereAtLeast(ScalarWord value, ScalarWord key, ScalarWord least, uint* destination)
+    {
+        if (key.Value >= least.Value)
+        {
+            *destination = value.Value;
+        }
+    }
+
     static ScalarWord ISimdLane<ScalarWord, uint>.Load(uint* source) => new(*source);
 
     static void ISimdLane<ScalarWord, uint>.Store(ScalarWord value, uint* destination) => *destination = value.Value;

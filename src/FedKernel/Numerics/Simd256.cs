@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -86,6 +87,27 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
 
         Vector256<short> words = Vector256.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         Vector256.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd256Word a, Simd256Word b) =>
+        Vector256.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd256Word value, Simd256Word key, Simd256Word least, uint* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector256<uint> taken = Vector256.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.VL.Compress(Vector256<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd256Word Splat(uint value) => new(Vector256.Create(value));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -87,6 +88,27 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
 
         Vector512<short> words = Vector512.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         Vector512.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd512Word a, Simd512Word b) =>
+        (uint)Vector512.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd512Word value, Simd512Word key, Simd512Word least, uint* destination)
+    {
+        if (Avx512F.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector512<uint> taken = Vector512.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.Compress(Vector512<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd512Word Splat(uint value) => new(Vector512.Create(value));

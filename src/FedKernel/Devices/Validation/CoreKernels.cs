@@ -61,6 +61,7 @@ public static class CoreKernels
         new GaussianNoiseCase<PhiloxStream>("gaussian_noise.philox", new PhiloxStream(_seed, _id), Philox),
         new ClipAndNoiseCase<PhiloxStream>("clip_and_noise", new PhiloxStream(_seed, _id), Philox),
         .. GridKernels.All,
+        .. SparseKernels.All,
         new DiscreteGaussianCase<ChaCha20Stream>("discrete_gaussian.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new DiscreteGaussianCase<PhiloxStream>("discrete_gaussian.philox", new PhiloxStream(_seed, _id), Philox),
         new RoundAndDiscreteNoiseCase<ChaCha20Stream>("round_and_discrete_noise", new ChaCha20Stream(_key, _id), ChaCha20),
@@ -69,6 +70,7 @@ public static class CoreKernels
         new HadamardCase(_key, _id),
         new PackCase(),
         new LevelsCase(),
+        .. LatticeKernels.All,
     ];
 
     private static TypedRowsCase<T, WeightedSum> Rows<T>(string name, Func<float, T> store, Func<T, float> load)
