@@ -51,6 +51,9 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         }),
         WholeOrBlocks("terngrad", new WholeTernGradQuantizer(), b => new TernGradQuantizer(b)),
         WholeOrBlocks("sign", new WholeSignQuantizer(), b => new SignQuantizer(b)),
+
+        Lattice("lattice", isStochastic: true),
+        Lattice("latticenearest", isStochastic: false),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
         Plain("rice", StageSlot.IndexCoding, IndexCoding.Rice),
@@ -97,5 +100,14 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
     {
         arguments.Require(0, 0);
         return stage;
+    });
+
+    private static StageWord Lattice(string word, bool isStochastic) => new(word, StageSlot.Quantizer, $"{word}:BITS,CLIENTS[,BOUND]", arguments =>
+    {
+        arguments.Require(2, 3);
+        int bits = arguments.Whole(0, 2, 32), clients = arguments.Whole(1, 1, (int)((1L << (bits - 1)) - 1));
+        double bound = arguments.Count == 2 ? 1 : arguments.Number(2, b => (float)b is >= LatticeQuantizer.LeastBound and <= LatticeQuantizer.MostBound,
+            $"in [{LatticeQuantizer.LeastBound}, {LatticeQuantizer.MostBound}]");
+        return new LatticeQuantizer(bits, clients, (float)bound, isStochastic);
     });
 }

@@ -47,31 +47,8 @@ internal sealed class EdenBlocks : IDisposable
     public DeviceBuffer<T> Part<T>(DeviceBuffer<T> whole, long block)
         where T : unmanaged => whole.Slice(block * RotationPlan.Block, Plan.Used(block));
 
-    /// <summary>Refuses what cannot be encoded before anything is written: NaN, infinity, a norm beyond the largest.</summary>
-    /// <param name="source">d values.</param>
-    /// <param name="memory">d values that are added to them; null for none.</param>
-    /// <param name="most">The largest norm of a block.</param>
-    public void RequireNorms(DeviceBuffer<float> source, DeviceBuffer<float>? memory, double most)
-    {
-        for (long b = 0; b < Plan.Count; b++)
-        {
-            DeviceBuffer<float> part = Part(source, b);
-            if (memory is not null)
-            {
-                DeviceBuffer<float> sum = _values.Slice(0, part.Length);
-                _device.Map(part, Part(memory, b), sum, new Axpy(1));
-                FiniteValues.Require(sum, b * RotationPlan.Block);
-                part = sum;
-            }
-
-            double norm = Math.Sqrt(_device.Reduce(part, default(SquaredL2Norm)));
-            if (norm > most)
-            {
-                long first = b * RotationPlan.Block;
-                throw new ProtocolException($"Values {first} to {first + part.Length - 1} have the Euclidean norm {norm}; it must be at most {most}.");
-            }
-        }
-    }
+    /// <summary>Refuses what cannot be encoded before anything is written.</summary>
+    public void Require(DeviceBuffer<float> source, DeviceBuffer<float>? memory) => RotationInput.Require(source, memory, Plan, _values);
 
     /// <summary>Writes the codes of a block and returns its scale.</summary>
     /// <param name="part">The values, left as they are.</param>

@@ -18,9 +18,6 @@ namespace FedKernel.Compression.Quantizers;
 /// </remarks>
 public sealed class EdenQuantizer : Quantizer
 {
-    // Largest norm of a block: nothing that is decoded overflows, and no sum on the way.
-    private const double LargestNorm = 8.507059173023462e37;
-
     private readonly EdenVariant _variant;
 
     /// <summary>A quantizer.</summary>
@@ -49,7 +46,7 @@ public sealed class EdenQuantizer : Quantizer
     public override bool UsesSeed => true;
 
     /// <inheritdoc/>
-    public override long CodeBytes(long length) => Device.PackedBytes(_variant.Rotations > 0 ? Plan(length).Padded : length, Bits);
+    public override long CodeBytes(long length) => Device.PackedBytes(CodeCount(length), Bits);
 
     /// <inheritdoc/>
     public override long ScaleCount(long length) => Plan(length).Count;
@@ -63,9 +60,8 @@ public sealed class EdenQuantizer : Quantizer
     public override void Encode(DeviceBuffer<float> source, EncodedValues destination, EncodingContext context)
     {
         CheckArguments(source, destination, context);
-        FiniteValues.Require(source);
         using var work = new EdenBlocks(source.Device, this, _variant, source.Length, context.Seed);
-        work.RequireNorms(source, null, LargestNorm);
+        work.Require(source, null);
         var scales = new float[work.Plan.Count];
         for (long b = 0; b < scales.Length; b++)
         {
@@ -83,7 +79,7 @@ public sealed class EdenQuantizer : Quantizer
         ArgumentNullException.ThrowIfNull(memory);
         Throw.IfLengthsDiffer(source.Length, memory.Length, nameof(source), nameof(memory));
         using var work = new EdenBlocks(source.Device, this, _variant, source.Length, context.Seed);
-        work.RequireNorms(source, memory, LargestNorm);
+        work.Require(source, memory);
         var scales = new float[work.Plan.Count];
         for (long b = 0; b < scales.Length; b++)
         {
@@ -129,6 +125,10 @@ public sealed class EdenQuantizer : Quantizer
     public override void AccumulateTo<TOp>(EncodedValues source, DeviceBuffer<long> integers, TOp op, SharedSeed? seed) =>
         ForEachBlock(source, integers, seed, static (part, values, o) => part.Device.Accumulate(values, part, o), op);
 
+    internal override int SymbolBits => Bits;
+
+    internal override long SymbolCount(long length) => CodeCount(length);
+
     internal override (double Largest, double SquaredNorm) Measure(EncodedValues encoded, SharedSeed? seed)
     {
         ArgumentNullException.ThrowIfNull(encoded);
@@ -139,6 +139,8 @@ public sealed class EdenQuantizer : Quantizer
 
     /// <summary>Blocks before a block are whole, and their codes whole bytes.</summary>
     internal long CodesBefore(long block) => block * (RotationPlan.Block / 8) * Bits;
+
+    private long CodeCount(long length) => _variant.Rotations > 0 ? Plan(length).Padded : length;
 
     private static SharedSeed Required(SharedSeed? seed) =>
         seed ?? throw new ArgumentNullException(nameof(seed), "A rotation is undone with the seed that chose it.");

@@ -73,6 +73,7 @@ public static class CoreKernels
         new HadamardCase(_key, _id),
         new PackCase(),
         new LevelsCase(),
+        .. LatticeKernels.All,
     ];
 
     private static TypedRowsCase<T, WeightedSum> Rows<T>(string name, Func<float, T> store, Func<T, float> load)
