@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using FedKernel.Compression.Coding;
+using FedKernel.Compression.Feedback;
+using FedKernel.Compression.LowRank;
 using FedKernel.Compression.Quantizers;
 
 namespace FedKernel.Compression.Pipelines;
@@ -19,7 +21,15 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
     public static IReadOnlyList<StageWord> All { get; } =
     [
         Plain(Feedback, StageSlot.Feedback, Feedback),
+        new("dgc", StageSlot.Momentum, "dgc:momentum or dgc:momentum,threshold,clients", Momentum),
+        new("powersgd", StageSlot.Reduction, "powersgd:rank", a => new LowRankStage(One(a).Whole(0, 1, LowRankCodec.MaximumRank))),
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
+        Plain("drive", StageSlot.Quantizer, new EdenQuantizer(1)),
+        new("eden", StageSlot.Quantizer, "eden:BITS", arguments =>
+        {
+            arguments.Require(1, 1);
+            return new EdenQuantizer(arguments.Whole(0, 1, 8));
+        }),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
         Plain("rice", StageSlot.IndexCoding, IndexCoding.Rice),
@@ -29,6 +39,25 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
 
     /// <summary>A number as it stands in the canonical text of a stage.</summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static StageArguments One(StageArguments arguments)
+    {
+        arguments.Require(1, 1);
+        return arguments;
+    }
+
+    private static MomentumCorrection Momentum(StageArguments arguments)
+    {
+        if (arguments.Count != 1)
+        {
+            arguments.Require(3, 3);
+        }
+
+        double momentum = arguments.Number(0, m => (float)m is >= 0 and < 1, "in [0, 1)");
+        return arguments.Count == 1
+            ? new MomentumCorrection(momentum)
+            : new MomentumCorrection(momentum, arguments.Positive(1), arguments.Whole(2, 1, int.MaxValue));
+    }
 
     private static StageWord Plain(string word, StageSlot slot, object stage) => new(word, slot, word, arguments =>
     {

@@ -68,6 +68,8 @@ public static class CoreKernels
         Quantize("stochastic_rounding.philox", new PhiloxStream(_seed, _id), Philox),
         Quantize("stochastic_rounding.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new HadamardCase(_key, _id),
+        new PackCase(),
+        new LevelsCase(),
     ];
 
     private static TypedRowsCase<T, WeightedSum> Rows<T>(string name, Func<float, T> store, Func<T, float> load)

@@ -19,6 +19,13 @@ internal static class FramePipelines
     public static string[] Names { get; } =
     [
         "float32",
+        "drive",
+        "eden:4",
+        "eden:3+rans",
+        "ef+eden:2",
+        "powersgd:2",
+        "powersgd:2+eden:8",
+        "ef+powersgd:3",
     ];
 
     public static TheoryData<string> All => [.. Names];
