@@ -22,6 +22,9 @@ internal sealed class StageArguments
     /// <summary>How many there are.</summary>
     public int Count => _values.Length;
 
+    /// <summary>A parameter as it was written.</summary>
+    public string Text(int index) => _values[index];
+
     /// <summary>Refuses another number of parameters.</summary>
     public void Require(int least, int most)
     {

@@ -23,6 +23,7 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         Plain(Feedback, StageSlot.Feedback, Feedback),
         new("dgc", StageSlot.Momentum, "dgc:momentum or dgc:momentum,threshold,clients", Momentum),
         new("powersgd", StageSlot.Reduction, "powersgd:rank", a => new LowRankStage(One(a).Whole(0, 1, LowRankCodec.MaximumRank))),
+        .. SparsifierWords.All,
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
         Plain("drive", StageSlot.Quantizer, new EdenQuantizer(1)),
         new("eden", StageSlot.Quantizer, "eden:BITS", arguments =>
