@@ -49,7 +49,7 @@ public sealed class EdenQuantizer : Quantizer
     public override bool UsesSeed => true;
 
     /// <inheritdoc/>
-    public override long CodeBytes(long length) => Device.PackedBytes(_variant.Rotations > 0 ? Plan(length).Padded : length, Bits);
+    public override long CodeBytes(long length) => Device.PackedBytes(CodeCount(length), Bits);
 
     /// <inheritdoc/>
     public override long ScaleCount(long length) => Plan(length).Count;
@@ -129,6 +129,10 @@ public sealed class EdenQuantizer : Quantizer
     public override void AccumulateTo<TOp>(EncodedValues source, DeviceBuffer<long> integers, TOp op, SharedSeed? seed) =>
         ForEachBlock(source, integers, seed, static (part, values, o) => part.Device.Accumulate(values, part, o), op);
 
+    internal override int SymbolBits => Bits;
+
+    internal override long SymbolCount(long length) => CodeCount(length);
+
     internal override (double Largest, double SquaredNorm) Measure(EncodedValues encoded, SharedSeed? seed)
     {
         ArgumentNullException.ThrowIfNull(encoded);
@@ -139,6 +143,8 @@ public sealed class EdenQuantizer : Quantizer
 
     /// <summary>Blocks before a block are whole, and their codes whole bytes.</summary>
     internal long CodesBefore(long block) => block * (RotationPlan.Block / 8) * Bits;
+
+    private long CodeCount(long length) => _variant.Rotations > 0 ? Plan(length).Padded : length;
 
     private static SharedSeed Required(SharedSeed? seed) =>
         seed ?? throw new ArgumentNullException(nameof(seed), "A rotation is undone with the seed that chose it.");

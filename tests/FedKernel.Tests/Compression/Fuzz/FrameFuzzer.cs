@@ -10,6 +10,13 @@ namespace FedKernel.Tests.Compression.Fuzz;
 /// </summary>
 internal sealed class FrameFuzzer : IDisposable
 {
+    // Each way that a frame is read, and their combinations.
+    private static readonly string[] _combined =
+    [
+        "topk:0.1", "topk:0.02+bitmap", "topk:7+rice", "topk:0.3+eliasfano", "topklayer:0.1", "threshold:0.5+rice", "sampled:0.2", "random:0.1",
+        "sharedrandom:0.1", "blocktopk:0.2,16+eliasfano", "ef+topk:0.05+eden:4+rice", "ef+dgc:0.9+topk:0.1", "sharedrandom:0.2+drive", "powersgd:4",
+    ];
+
     private readonly CpuDevice _device = new(threadCount: 1);
     private readonly FrameMutator _mutator;
     private readonly List<(FuzzTarget Target, List<byte[]> Frames, Dictionary<string, byte[]> Found)> _pipelines = [];
@@ -20,7 +27,7 @@ internal sealed class FrameFuzzer : IDisposable
     public FrameFuzzer(ulong seed, Func<string, IEnumerable<byte[]>> corpus)
     {
         _mutator = new FrameMutator(seed);
-        foreach (string name in FramePipelines.Names)
+        foreach (string name in Pipelines)
         {
             var target = new FuzzTarget(_device, name);
             List<byte[]> frames = [.. target.Seeds()];
@@ -39,6 +46,9 @@ internal sealed class FrameFuzzer : IDisposable
             }
         }
     }
+
+    /// <summary>The pipelines of every test of frames, and more.</summary>
+    public static string[] Pipelines { get; } = [.. FramePipelines.Names.Union(_combined)];
 
     /// <summary>Mutants opened so far; read by the thread that watches for a hang.</summary>
     public long Done => Interlocked.Read(ref _done);
