@@ -43,6 +43,24 @@ internal sealed class StageArguments
             : throw Refused($"'{text}' is no whole number in [{least}, {greatest}]");
     }
 
+    /// <summary>Elements that share a scale: a power of two in [32, 4096]; the usual number if there is no such parameter.</summary>
+    public int BlockSize(int index, int usual)
+    {
+        int size = index < Count ? Whole(index, 32, 4096) : usual;
+        return int.IsPow2(size) ? size : throw Refused($"'{size}' is no power of two in [32, 4096]");
+    }
+
+    /// <summary>True if the parameter is there, which must then be this word.</summary>
+    public bool IsFlagged(int index, string word)
+    {
+        if (index < Count && _values[index] != word)
+        {
+            throw Refused($"'{_values[index]}' is not '{word}'");
+        }
+
+        return index < Count;
+    }
+
     /// <summary>A fraction in (0, 1].</summary>
     public double Fraction(int index) => Number(index, value => value is > 0 and <= 1, "in (0, 1]");
 

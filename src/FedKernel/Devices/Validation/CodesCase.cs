@@ -1,64 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
+using FedKernel.Kernels;
+
 namespace FedKernel.Devices.Validation;
 
-/// <summary>Packing to bits and back, against one bit at a time.</summary>
-internal sealed class PackCase() : KernelCase("pack_bits", "special", 0, typeof(Device))
+/// <summary>A pair of kernels of shapes Encode and Decode against plain formulas, in every verb that takes them.</summary>
+/// <param name="name">Stable name.</param>
+/// <param name="op">The kernel that encodes.</param>
+/// <param name="decode">The kernel that decodes.</param>
+/// <param name="blockSize">Elements that share a scale.</param>
+/// <param name="code">(x over the scale, 16 random bits) → code, plainly.</param>
+/// <param name="value">Code → number, plainly.</param>
+/// <param name="divisor">A block's scale is its norm over this.</param>
+/// <param name="words">The stream that rounds, plainly; null if nothing is random.</param>
+internal sealed class CodesCase<TOp, TDecode>(
+    string name, TOp op, TDecode decode, int blockSize, Func<float, uint, uint> code, Func<uint, float> value,
+    double divisor = 1, BlockFunction? words = null)
+    : KernelCase(name, "encode", TOp.MaxUlp, typeof(TOp))
+    where TOp : unmanaged, IEncode
+    where TDecode : unmanaged, IDecode
 {
-    private static readonly int[] _bits = [1, 2, 3, 4, 5, 6, 7, 8, 11, 16, 25, 32];
+    private const double Grid = 1 << 20;
+    private const float Weight = 0.7f;
+
+    /// <summary>False if the kernel takes values as they are, though their block has a scale.</summary>
+    public bool IsScaled { get; init; } = true;
+
+    private static bool HasScales => TOp.Norm != BlockNorm.None;
 
     public override void Run(KernelTrial trial)
     {
-        uint[] words = System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(trial.AnyValues(0)).ToArray();
-        foreach (int bits in _bits)
+        foreach (long firstTile in words is not null && trial.Length <= 512 ? (long[])[0, (1L << 28) - 2] : [0])
         {
-            var expected = new byte[((words.Length * (long)bits) + 7) / 8];
-            var low = new uint[words.Length];
-            for (long b = 0; b < (long)words.Length * bits; b++)
+            uint[] random = words is null ? new uint[trial.Length] : SampleLayout.Halves(trial.Length, firstTile, words);
+            CheckEncode(trial, trial.FiniteValues(0), random, firstTile);
+            if (HasScales)
             {
-                uint bit = (words[b / bits] >> (int)(b % bits)) & 1;
-                expected[b / 8] |= (byte)(bit << (int)(b % 8));
-                low[b / bits] |= bit << (int)(b % bits);
+                CheckEncode(trial, trial.AnyValues(1), random, firstTile);
+                CheckFeedback(trial, trial.AnyValues(2), random, firstTile);
             }
 
-            using GuardedBuffer<uint> source = trial.Place<uint>(words, 1);
-            using GuardedBuffer<byte> codes = trial.Destination<byte>(expected.Length, 2);
-            using GuardedBuffer<uint> back = trial.Destination<uint>(words.Length, 3);
-            trial.Device.Pack(source.Window, codes.Window, bits);
-            trial.Compare(expected, codes, i => $"byte {i} of codes of {bits} bits");
-            trial.Device.Unpack(codes.Window, back.Window, bits);
-            trial.Compare(low, back, i => $"code {i} of {bits} bits");
+            CheckFeedback(trial, trial.FiniteValues(3), random, firstTile);
         }
+
+        CheckDecode(trial);
     }
-}
 
-/// <summary>The nearest level of a symmetric book and the level of a code, against a plain search.</summary>
-internal sealed class LevelsCase() : KernelCase("levels", "special", 0, typeof(Device))
-{
-    public override void Run(KernelTrial trial)
+    private void CheckEncode(KernelTrial trial, float[] x, uint[] random, long firstTile)
     {
-        for (int m = 0; m <= 7; m++)
+        (uint[] codes, float[] scales) = Encoded(x, random);
+        using GuardedBuffer<float> source = trial.Place<float>(x, 1);
+        using GuardedBuffer<byte> packed = trial.Destination<byte>(Bytes(x.Length), 2);
+        using GuardedBuffer<float> found = trial.Destination<float>(scales.Length, 3);
+        trial.Device.Encode(source.Window, packed.Window, found.Window, op, blockSize, firstTile);
+        trial.Compare(scales, found, b => $"scale of block {b}");
+        trial.Compare(Pack(codes), packed, b => $"byte {b} of codes");
+        trial.RequireUnchanged(x, source);
+    }
+
+    private void CheckFeedback(KernelTrial trial, float[] x, uint[] random, long firstTile)
+    {
+        float[] before = trial.FiniteValues(4), after = [.. before], p = [.. before.Zip(x, (m, s) => s + m)];
+        (uint[] codes, float[] scales) = Encoded(p, random);
+        for (int i = 0; i < x.Length; i++)
         {
-            // Magnitudes (k + ½) / 2^m · 3, so that boundaries are hit exactly too.
-            float[] magnitudes = [.. Enumerable.Range(0, 1 << m).Select(k => 3 * (k + 0.5f) / (1 << m))];
-            float[] boundaries = [.. Enumerable.Range(1, (1 << m) - 1).Select(k => 3f * k / (1 << m))];
-            float[] x = trial.AnyValues(m);
-            for (int i = 0; i < x.Length; i += 5)
+            float scale = HasScales ? scales[i / blockSize] : 1;
+            after[i] = float.IsFinite(scale) ? p[i] - (value(codes[i]) * scale) : before[i];
+        }
+
+        using GuardedBuffer<float> source = trial.Place<float>(x, 0), memory = trial.Place<float>(before, 2);
+        using GuardedBuffer<byte> packed = trial.Destination<byte>(Bytes(x.Length), 1);
+        using GuardedBuffer<float> found = trial.Destination<float>(scales.Length, 3);
+        trial.Device.EncodeWithFeedback(
+            source.Window, memory.Window, packed.Window, found.Window, op, decode, blockSize, firstTile);
+        trial.Compare(scales, found, b => $"scale of block {b} with feedback");
+        trial.Compare(Pack(codes), packed, b => $"byte {b} of codes with feedback");
+        trial.Compare(after, memory, i => $"memory of {KernelTrial.Hex(p[i])}");
+        trial.RequireUnchanged(x, source);
+    }
+
+    private void CheckDecode(KernelTrial trial)
+    {
+        float[] x = trial.FiniteValues(5), sums = trial.FiniteValues(6);
+        (uint[] codes, float[] scales) = Encoded(x, new uint[x.Length]);
+        var decoded = new float[x.Length];
+        var added = new float[x.Length];
+        long[] integers = trial.Integers(7), accumulated = [.. integers];
+        for (int i = 0; i < x.Length; i++)
+        {
+            decoded[i] = value(codes[i]) * (HasScales ? scales[i / blockSize] : 1);
+            added[i] = sums[i] + (decoded[i] * Weight);
+            accumulated[i] += ReferenceRounding.Accumulate(decoded[i], Grid);
+        }
+
+        using GuardedBuffer<byte> packed = trial.Place<byte>(Pack(codes), 1);
+        using GuardedBuffer<float> given = trial.Place<float>(scales, 2);
+        using GuardedBuffer<float> destination = trial.Destination<float>(x.Length, 0), total = trial.Place<float>(sums, 3);
+        using GuardedBuffer<long> whole = trial.Place<long>(integers, 0);
+        trial.Device.Decode(packed.Window, given.Window, destination.Window, decode, blockSize);
+        trial.Device.DecodeAdd(packed.Window, given.Window, total.Window, Weight, decode, blockSize);
+        trial.Device.DecodeAccumulate(
+            packed.Window, given.Window, whole.Window, decode, new FixedPointAccumulate(Grid), blockSize);
+        trial.Compare(decoded, destination, i => $"code {codes[i]:x}");
+        trial.Compare(added, total, i => $"code {codes[i]:x} added");
+        trial.Compare(accumulated, whole, i => $"code {codes[i]:x} accumulated");
+    }
+
+    private (uint[] Codes, float[] Scales) Encoded(float[] x, uint[] random)
+    {
+        var codes = new uint[x.Length];
+        var scales = new float[HasScales ? (x.Length + blockSize - 1) / blockSize : 0];
+        for (int start = 0, b = 0; start < x.Length; start += blockSize, b++)
+        {
+            int end = Math.Min(start + blockSize, x.Length);
+            float inverse = 1;
+            if (HasScales)
             {
-                x[i] = boundaries.Length > 0 ? boundaries[i % boundaries.Length] : x[i];
+                double norm = Norm(x.AsSpan(start..end));
+                scales[b] = norm < Math.ScaleB(1, -100) ? 0 : norm <= float.MaxValue ? ScaleOf(norm) : float.PositiveInfinity;
+                inverse = scales[b] is 0 or float.PositiveInfinity ? 0 : IsScaled ? (float)(1.0 / scales[b]) : 1;
             }
 
-            uint[] codes = Array.ConvertAll(x, v => (uint)(boundaries.Count(b => !(b > Math.Abs(v))) + (v < 0 ? magnitudes.Length : 0)));
-            float[] levels = Array.ConvertAll(codes, c => c < magnitudes.Length ? magnitudes[c] : -magnitudes[c - magnitudes.Length]);
-            using GuardedBuffer<float> source = trial.Place<float>(x, 1);
-            using GuardedBuffer<uint> found = trial.Destination<uint>(x.Length, 2);
-            using GuardedBuffer<float> taken = trial.Destination<float>(x.Length, 3);
-            using GuardedBuffer<float> edges = trial.Place<float>(boundaries, 4);
-            using GuardedBuffer<float> book = trial.Place<float>(magnitudes, 5);
-            trial.Device.FindLevels(source.Window, edges.Window, found.Window);
-            trial.Compare(codes, found, i => $"({KernelTrial.Hex(x[i])}) among {magnitudes.Length} magnitudes");
-            trial.RequireUnchanged(x, source);
-            trial.Device.TakeLevels(found.Window, book.Window, taken.Window);
-            trial.Compare(levels, taken, i => $"code {codes[i]} of {magnitudes.Length} magnitudes");
+            for (int i = start; i < end; i++)
+            {
+                codes[i] = inverse == 0 ? code(0, 0) : code(x[i] * inverse, random[i]);
+            }
         }
+
+        return (codes, scales);
+    }
+
+    /// <summary>The number nearest to norm / divisor of which the largest code can be decoded.</summary>
+    private float ScaleOf(double norm)
+    {
+        float scale = (float)(norm / divisor);
+        return float.IsFinite(scale * (float)divisor) ? scale : MathF.BitDecrement(scale);
+    }
+
+    private static double Norm(ReadOnlySpan<float> block)
+    {
+        double max = 0, squares = 0, magnitudes = 0;
+        foreach (double v in block)
+        {
+            if (!double.IsFinite(v))
+            {
+                return double.PositiveInfinity;
+            }
+
+            max = Math.Max(max, Math.Abs(v));
+            squares += v * v;
+            magnitudes += Math.Abs(v);
+        }
+
+        return TOp.Norm switch
+        {
+            BlockNorm.Maximum => max,
+            BlockNorm.Euclidean => Math.Sqrt(squares),
+            _ => magnitudes / block.Length,
+        };
+    }
+
+    private static int Bytes(int length) => ((length * TOp.Bits) + 7) / 8;
+
+    /// <summary>Bit by bit.</summary>
+    private static byte[] Pack(uint[] codes)
+    {
+        var packed = new byte[Bytes(codes.Length)];
+        for (int i = 0; i < codes.Length * TOp.Bits; i++)
+        {
+            packed[i / 8] |= (byte)(((codes[i / TOp.Bits] >> (i % TOp.Bits)) & 1) << (i % 8));
+        }
+
+        return packed;
     }
 }

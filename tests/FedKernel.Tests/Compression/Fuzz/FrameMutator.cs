@@ -28,7 +28,7 @@ internal sealed class FrameMutator(ulong seed)
     public byte[] Mutate(byte[] frame, byte[] other)
     {
         byte[] mutant = [.. frame];
-        for (int changes = 1 + Below(4); changes > 0; changes--)
+        for (int changes = Below(2) == 0 ? 1 : 1 + Below(4); changes > 0; changes--)
         {
             mutant = Change(mutant, other);
         }
@@ -47,15 +47,15 @@ internal sealed class FrameMutator(ulong seed)
         return FramePipelines.Reseal(mutant);
     }
 
-    private byte[] Change(byte[] frame, byte[] other) => frame.Length == 0 ? [.. other] : Below(12) switch
+    private byte[] Change(byte[] frame, byte[] other) => frame.Length == 0 ? [.. other] : Below(16) switch
     {
-        0 or 1 => Flip(frame),
+        0 or 1 or 12 or 13 => Flip(frame),
         2 => Set(frame, (byte)_random.NextWord()),
         3 => Set(frame, Below(2) == 0 ? (byte)0 : (byte)0xFF),
         4 => Field(frame, _numbers[Below(_numbers.Length)], isDifference: false),
         5 => Field(frame, Below(17) - 8, isDifference: true),
         6 => SmallField(frame),
-        7 => Number(frame),
+        7 or 14 => Number(frame),
         8 => frame[..Below(frame.Length)],
         9 => Splice(frame, other),
         10 => Resize(frame),

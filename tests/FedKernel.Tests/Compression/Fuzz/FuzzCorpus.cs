@@ -7,6 +7,9 @@ namespace FedKernel.Tests.Compression.Fuzz;
 /// <summary>The mutants that are kept: one for each way through the parser that a long run found.</summary>
 internal static class FuzzCorpus
 {
+    /// <summary>What the files may have together.</summary>
+    public const int MostBytes = 300 << 10;
+
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "FedKernel.Tests", "Compression", "Corpus");
 
     public static IEnumerable<byte[]> Of(string pipeline)
@@ -26,7 +29,7 @@ internal static class FuzzCorpus
         }
     }
 
-    /// <summary>Replaces the corpus.</summary>
+    /// <summary>Replaces the corpus; each pipeline has its share of the room, the shortest mutants first.</summary>
     /// <returns>Its bytes.</returns>
     public static long Write(IEnumerable<(string Pipeline, string Shape, byte[] Frame)> found)
     {
@@ -35,9 +38,16 @@ internal static class FuzzCorpus
         byte[] length = new byte[sizeof(int)];
         foreach (IGrouping<string, (string Pipeline, string Shape, byte[] Frame)> pipeline in found.GroupBy(f => f.Pipeline))
         {
+            int room = MostBytes / FrameFuzzer.Pipelines.Length;
             using FileStream file = File.Create(PathOf(pipeline.Key));
-            foreach (byte[] frame in pipeline.DistinctBy(f => f.Shape).OrderBy(f => f.Shape, StringComparer.Ordinal).Select(f => f.Frame))
+            foreach (byte[] frame in pipeline.OrderBy(f => f.Frame.Length).DistinctBy(f => f.Shape).Select(f => f.Frame))
             {
+                room -= length.Length + frame.Length;
+                if (room < 0)
+                {
+                    break;
+                }
+
                 BinaryPrimitives.WriteInt32LittleEndian(length, frame.Length);
                 file.Write(length);
                 file.Write(frame);

@@ -112,18 +112,22 @@ internal sealed class FuzzTarget : IDisposable
         _ => "common",
     };
 
-    /// <summary>A message without its numbers and without what it quotes.</summary>
+    /// <summary>A message without what it quotes, without numbers and without what could be a checksum.</summary>
     private static string Shape(string message)
     {
-        Span<char> shape = stackalloc char[64];
+        Span<char> shape = stackalloc char[96];
         int length = 0;
         bool isQuoted = false;
-        foreach (char c in message)
+        foreach (Range word in message.AsSpan().Split(' '))
         {
-            isQuoted ^= c == '\'';
-            if (length < shape.Length && !isQuoted && (char.IsLetter(c) || (c == ' ' && length > 0 && shape[length - 1] != ' ')))
+            ReadOnlySpan<char> text = message.AsSpan()[word];
+            bool isNumber = text.ContainsAnyInRange('0', '9') || text.Trim(".;:,").IndexOfAnyExcept("abcdef") < 0;
+            isQuoted ^= text.Count('\'') == 1;
+            if (!isNumber && !isQuoted && !text.Contains('\'') && length + text.Length < shape.Length)
             {
-                shape[length++] = c;
+                text.CopyTo(shape[length..]);
+                length += text.Length;
+                shape[length++] = ' ';
             }
         }
 

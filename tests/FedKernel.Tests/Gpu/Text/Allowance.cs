@@ -69,6 +69,9 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("IntegerDriver.ResolveQuads", 40, loads: [6], stores: 3).Float64(Float64Use.Arithmetic, Exact),
         Singles("IntegerDriver.ResolveSingles", 32, Tails).Float64(Float64Use.Arithmetic, Exact),
 
+        // A word of 32 counters, fifteen rows of them.
+        Singles("VoteDriver", 48, "a word is 32 elements, fifteen loads of neighbours are on their way at once"),
+
         // A step of the stream, sixteen elements sixteen apart; the words of the table come from one address for all threads.
         Singles("DrawDriver.FromIntegers", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
         Singles("DrawDriver.FromFloats", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
