@@ -14,14 +14,14 @@ internal static class FrameDecoder
     public static DecodedFrame Decode(Device device, FrameSections sections, ParameterLayout layout, CompressionPipeline pipeline)
     {
         SharedSeed? seed = Seed(sections);
-        return new DenseFrame(pipeline.Quantizer, Encoded(device, sections, pipeline.Quantizer), seed);
+        return new DenseFrame(pipeline.Quantizer, Encoded(device, sections, pipeline), seed);
     }
 
     /// <summary>Writes a frame again from what it says: the same bytes, or the frame was not canonical.</summary>
     public static byte[] Rewrite(Device device, ReadOnlySpan<byte> frame, ParameterLayout layout, CompressionPipeline pipeline)
     {
         FrameSections sections = FrameSections.Read(frame, layout, pipeline);
-        using EncodedValues encoded = Encoded(device, sections, pipeline.Quantizer);
+        using EncodedValues encoded = Encoded(device, sections, pipeline);
         return FrameEncoder.Encode(pipeline, layout, encoded, Indices(sections, layout, pipeline), Seed(sections));
     }
 
@@ -41,9 +41,10 @@ internal static class FrameDecoder
     }
 
     /// <summary>Codes and scales on the device, examined before.</summary>
-    public static EncodedValues Encoded(Device device, FrameSections sections, Quantizer quantizer)
+    public static EncodedValues Encoded(Device device, FrameSections sections, CompressionPipeline pipeline)
     {
-        ReadOnlySpan<byte> codes = sections.Symbols;
+        Quantizer quantizer = pipeline.Quantizer;
+        ReadOnlySpan<byte> codes = Codes(sections, pipeline);
         quantizer.Check(sections.Header.Count, codes, sections.Scales);
         DeviceBuffer<byte> deviceCodes = device.Upload(codes);
         try
@@ -55,5 +56,19 @@ internal static class FrameDecoder
             deviceCodes.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The bit-packed codes, a view or a copy; the choice between the two ways of writing them is verified.</summary>
+    private static ReadOnlySpan<byte> Codes(FrameSections sections, CompressionPipeline pipeline)
+    {
+        if (pipeline.SymbolCoding == SymbolCoding.Packed)
+        {
+            return sections.Symbols;
+        }
+
+        FrameHeader header = sections.Header;
+        var codes = new byte[header.CodeBytes];
+        SymbolCoder.Decode(header.SymbolCoding, sections.Symbols, pipeline.Quantizer.SymbolCount(header.Count), pipeline.Quantizer.SymbolBits, codes);
+        return codes;
     }
 }

@@ -26,11 +26,10 @@ internal static class FrameEncoder
             ? IndexCoding.None
             : pipeline.FixedIndexCoding ?? IndexCoder.Choose(encoded.Length, layout.Length);
         byte[] indexRoom = Rent(coding == IndexCoding.None ? 0 : IndexCoder.MaximumBytes(coding, indices.Length, layout.Length));
-        byte[]? symbolRoom = null;
+        SymbolSection symbols = SymbolSection.Of(pipeline, encoded);
         try
         {
             long indexBytes = coding == IndexCoding.None ? 0 : IndexCoder.Encode(coding, indices, layout.Length, indexRoom);
-            (SymbolCoding symbols, long symbolBytes) = (SymbolCoding.Packed, encoded.Codes.Length);
             var header = new FrameHeader
             {
                 Length = layout.Length,
@@ -38,18 +37,18 @@ internal static class FrameEncoder
                 ScaleCount = encoded.Scales.Length,
                 CodeBytes = encoded.Codes.Length,
                 IndexBytes = indexBytes,
-                SymbolBytes = symbolBytes,
+                SymbolBytes = symbols.Bytes,
                 IndexCoding = coding,
-                SymbolCoding = symbols,
+                SymbolCoding = symbols.Coding,
                 SeedBytes = (byte)(seed is null ? 0 : SharedSeed.Length),
                 NameBytes = (byte)pipeline.Name.Length,
             };
-            return Assemble(header, pipeline, layout, encoded, seed, indexRoom.AsSpan(0, (int)indexBytes), symbolRoom);
+            return Assemble(header, pipeline, layout, encoded, seed, indexRoom.AsSpan(0, (int)indexBytes), symbols);
         }
         finally
         {
             Return(indexRoom);
-            Return(symbolRoom);
+            symbols.Dispose();
         }
     }
 
@@ -60,7 +59,7 @@ internal static class FrameEncoder
         EncodedValues encoded,
         SharedSeed? seed,
         ReadOnlySpan<byte> indices,
-        ReadOnlySpan<byte> symbols)
+        SymbolSection symbols)
     {
         if (header.TotalBytes > Array.MaxLength)
         {
@@ -77,24 +76,16 @@ internal static class FrameEncoder
         Span<float> scales = MemoryMarshal.Cast<byte, float>(rest[..((int)header.ScaleCount * sizeof(float))]);
         encoded.Scales.CopyTo(scales);
         rest = rest[(scales.Length * sizeof(float))..];
-        if (header.SymbolCoding == SymbolCoding.Packed)
-        {
-            encoded.Codes.CopyTo(rest[..(int)header.SymbolBytes]);
-        }
-        else
-        {
-            symbols.CopyTo(rest);
-        }
-
+        symbols.CopyTo(rest[..(int)header.SymbolBytes]);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(^FrameChecksum.Length..), FrameChecksum.Of(frame.AsSpan(..^FrameChecksum.Length)));
         return frame;
     }
 
-    private static byte[] Rent(long bytes) => bytes == 0 ? [] : ArrayPool<byte>.Shared.Rent(bytes <= Array.MaxLength ? (int)bytes : throw TooLong(bytes));
+    public static byte[] Rent(long bytes) => bytes == 0 ? [] : ArrayPool<byte>.Shared.Rent(bytes <= Array.MaxLength ? (int)bytes : throw TooLong(bytes));
 
-    private static void Return(byte[]? room)
+    public static void Return(byte[] room)
     {
-        if (room is { Length: > 0 })
+        if (room.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(room);
         }

@@ -138,9 +138,9 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
             Refuse(text, Sparsifier is null ? "without a sparsifier there are no indices to code" : $"the indices of '{Sparsifier.Name}' do not travel");
         }
 
-        if (SymbolCoding == SymbolCoding.Rans && isExact)
+        if (SymbolCoding == SymbolCoding.Rans && Quantizer.SymbolBits == 0)
         {
-            Refuse(text, "float32 values are no codes; rans needs a quantizer");
+            Refuse(text, $"rans shortens codes of 1 to 8 bits, '{Quantizer.Name}' has none");
         }
 
         if (HasFeedback && stages[(int)StageSlot.Reduction] is null && isExact)
