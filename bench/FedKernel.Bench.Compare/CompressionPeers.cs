@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 using FedKernel.Instruments.Benchmarks.Cases;
+using FedKernel.Instruments.Benchmarks.Results;
 
 namespace FedKernel.Bench.Compare;
 
@@ -15,10 +16,20 @@ internal static class CompressionPeers
 
     private static BenchCase Extend(PythonPeers python, BenchData data, BenchCase bench) => bench.Description.Name switch
     {
+        SelectCases.Name => WithMoreBars(
+            python.Extend(data, bench, Selected(data), every: Slow), new Bar("over.numpy_argpartition", 20), new Bar("over.torch_topk", 20)),
         QuantizeCase.Name => python.Extend(data, bench, Coded(data, 1 / 126f, 256)),
         RotationCases.Name => python.Extend(data, bench, Rotated(data), every: Slow),
         _ => bench,
     };
+
+    private static BenchCase WithMoreBars(BenchCase bench, params Bar[] bars) =>
+        bench with { Description = bench.Description with { Bars = [.. bench.Description.Bars, .. bars] } };
+
+    /// <summary>How many were taken, and that nothing larger was left.</summary>
+    private static Func<double[], long[], string?> Selected(BenchData data) => (found, _) => found[0] == data.Length / 100 && found[1] == 0
+        ? null
+        : $"wrong result: {found[0]} indices instead of {data.Length / 100}, {found[1]} larger values left out";
 
     /// <summary>Decoded values that are as near as half a step of their block, or a whole one.</summary>
     private static Func<double[], long[], string?> Coded(BenchData data, float step, int block)
