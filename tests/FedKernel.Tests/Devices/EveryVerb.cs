@@ -23,6 +23,8 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<float> rowResults = New<float>(device, rows), rowWeights = New<float>(device, rows);
         DeviceBuffer<long> integers = New<long>(device, length);
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
+        DeviceBuffer<byte> packed = New<byte>(device, (length + 1) / 2), bytes = New<byte>(device, length);
+        DeviceBuffer<float> halves = New<float>(device, (length + 127) / 128);
         DeviceBuffer<int> drawn = New<int>(device, length);
         DeviceBuffer<float> whole = d.Slice(0, length / 1024 * 1024);
         DeviceBuffer<uint> signs = New<uint>(device, (int)Device.SignWords(length));
@@ -34,7 +36,11 @@ internal sealed class EveryVerb : IDisposable
         float[] weights = [.. Enumerable.Range(1, Rows).Select(r => 1f / r)], host = new float[length];
         FixedPointAccumulate[] ops = [.. weights.Select(w => new FixedPointAccumulate(w * 1024))];
         var largest = new double[Rows];
+        DeviceBuffer<uint> kept = New<uint>(device, Math.Max(1, length / 100));
+        DeviceBuffer<float> keptValues = New<float>(device, Math.Max(1, length / 100));
+        var counts = new long[16];
         device.Generate(x, new Fill(0.5f));
+        device.SelectLargest(x, kept, keptValues);
         All = new()
         {
             ["Generate"] = () => device.Generate(d, new Fill(2)),
@@ -50,11 +56,25 @@ internal sealed class EveryVerb : IDisposable
             ["Quantize"] = () => device.Quantize(x, codes, scales, new StochasticRounding<PhiloxStream>(stream), 0),
             ["Quantize after noise"] = () => device.Quantize(
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
+            ["Encode"] = () => device.Encode(x, packed, halves, default(NearestNormalFloat4), 128),
+            ["Encode at random"] = () => device.Encode(x, bytes, scales, new StochasticCode<PhiloxStream>(stream), 256),
+            ["EncodeWithFeedback"] = () => device.EncodeWithFeedback(
+                x, y, packed, halves, default(NearestNormalFloat4), default(NormalFloat4Value), 128),
+            ["Decode"] = () => device.Decode(packed, halves, d, default(NormalFloat4Value), 128),
+            ["DecodeAdd"] = () => device.DecodeAdd(bytes, scales, d, 0.5f, default(IntegerValue<EightBits>), 256),
+            ["DecodeAccumulate"] = () => device.DecodeAccumulate(
+                bytes, scales, integers, default(IntegerValue<EightBits>), new FixedPointAccumulate(1024), 256),
             ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
             ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),
             ["Rotate"] = () => device.Rotate(whole, 10, 0.03125f, signs),
             ["RotateBack"] = () => device.RotateBack(whole, 10, 0.03125f, signs),
+            ["SelectLargest"] = () => device.SelectLargest(x, kept, keptValues),
+            ["CountMagnitudes"] = () => device.CountMagnitudes(x, 0, 27, counts),
+            ["Gather"] = () => device.Gather(x, kept, keptValues),
+            ["Scatter"] = () => device.Scatter(kept, keptValues, d),
+            ["ScatterAdd"] = () => device.ScatterAdd(kept, keptValues, d, 0.5f),
+            ["ScatterAccumulate"] = () => device.ScatterAccumulate(kept, keptValues, integers, new FixedPointAccumulate(1024)),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,

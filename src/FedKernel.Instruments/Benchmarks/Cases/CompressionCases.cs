@@ -8,6 +8,7 @@ internal static class CompressionCases
     [
         (SelectCases.Name, SelectCases.Create),
         (QuantizeCase.Name, QuantizeCase.Create),
+        .. CodeCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
     ];
