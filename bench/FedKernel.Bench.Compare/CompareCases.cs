@@ -33,7 +33,7 @@ internal static class CompareCases
                 new Bar("over.dp_accounting", 2))),
             (AccountantCase.NoiseName, d => python.Extend(
                 d, AccountantCase.CreateNoise(d), (found, _) => AccountantCase.CheckNoise(found[0]), every: 6)),
-            (QuantizeCase.Name, d => python.Extend(d, QuantizeCase.Create(d), Coded(d))),
+            .. CompressionPeers.All(python),
             (MeanOfFilesCase.Name, d => python.Extend(d, MeanOfFilesCase.Create(d, python.Folder), Sum(d))),
             (DispatchCase.Name, WithParallelFor),
             .. IlgpuAlgorithmsCases.All(catalog),
@@ -78,12 +78,6 @@ internal static class CompareCases
             ? null
             : $"wrong result: noise has mean {found[0]} and variance {found[1]} instead of 0 and 1";
 
-    private static Func<double[], long[], string?> Coded(BenchData data)
-    {
-        float[] largest = [.. data.Tile(0).ToArray().Chunk(256).Select(c => c.Max(Math.Abs))];
-        return Near(i => data.Tile(0)[(int)(i % data.Period)], i => largest[i % data.Period / 256] / 126);
-    }
-
     /// <summary>A norm in float32 is good for three digits at this length.</summary>
     private static Func<double[], long[], string?> Norm(BenchData data)
     {
@@ -91,7 +85,8 @@ internal static class CompareCases
         return (found, _) => Math.Abs(found[0] - expected) <= 0.01 * expected ? null : $"wrong result: {found[0]}, exactly {expected}";
     }
 
-    private static Func<double[], long[], string?> Near(Func<long, double> expected, Func<long, double> tolerance) => (found, places) =>
+    /// <summary>Null, or the first place whose value is farther than its tolerance.</summary>
+    public static Func<double[], long[], string?> Near(Func<long, double> expected, Func<long, double> tolerance) => (found, places) =>
     {
         for (int p = 0; p < places.Length; p++)
         {

@@ -6,6 +6,7 @@ internal static class CompressionCases
 {
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
+        (SelectCases.Name, SelectCases.Create),
         (QuantizeCase.Name, QuantizeCase.Create),
         .. CodeCases.All,
 
