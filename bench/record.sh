@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures everything on this machine and writes bench/results/<machine>: bash bench/record.sh NAME
-# Some six minutes; leave the machine alone meanwhile. With "privacy" as a second argument only the accountant and discrete noise, some
-# three minutes, into privacy.md and privacy.json there.
+# Some six minutes; leave the machine alone meanwhile. With a second argument only a part, some three minutes: "privacy", the accountant
+# and discrete noise, into privacy.md and privacy.json there; "compression", its table of bars, into compression.md and compression.json.
 set -euo pipefail
-[ $# -eq 1 ] || [ "$*" = "$1 privacy" ] || { echo "usage: bench/record.sh NAME-OF-THE-MACHINE [privacy]" >&2; exit 2; }
+[ $# -eq 1 ] || [ "$*" = "$1 privacy" ] || [ "$*" = "$1 compression" ] ||
+    { echo "usage: bench/record.sh NAME-OF-THE-MACHINE [privacy|compression]" >&2; exit 2; }
 cd "$(dirname "$0")/.."
 out=bench/results/$1
 mkdir -p "$out"
@@ -12,6 +13,7 @@ bench="dotnet run --project src/FedKernel.Cli -c Release --no-build -- bench --d
 run_compare="dotnet run --project bench/FedKernel.Bench.Compare -c Release --no-build -- --device cpu"
 compare="$run_compare --json $out/compare.json --markdown $out/compare.md"
 privacy="$run_compare --filter privacy,discrete_gaussian --launches 3 --json $out/privacy.json --markdown $out/privacy.md"
+compression="$run_compare --only compression --launches 3 --json $out/compression.json --markdown $out/compression.md"
 
 versions() { # command...
     echo "commit: $(git rev-parse HEAD)$(git diff --quiet HEAD -- src bench native || echo ' with changes')"
@@ -31,9 +33,10 @@ versions() { # command...
 }
 
 if [ $# -eq 2 ]; then
+    part=${!2} # the command of that name
     dotnet build bench/FedKernel.Bench.Compare -c Release -v quiet
-    versions "$privacy" > "$out/privacy-versions.txt"
-    exec $privacy
+    versions "$part" > "$out/$2-versions.txt"
+    exec $part
 fi
 
 dotnet build -c Release -v quiet

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FedKernel.Devices;
 using FedKernel.Instruments.Benchmarks;
+using FedKernel.Instruments.Benchmarks.Cases;
 using FedKernel.Instruments.Benchmarks.Results;
 using FedKernel.Instruments.Benchmarks.Timing;
 using FedKernel.Instruments.Verbs;
@@ -24,6 +25,12 @@ internal sealed class CompareCommand : Verb
     {
         Description = "Only work whose name contains this, or one of several with commas between.",
         HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _only = new("--only")
+    {
+        Description = "Only work of one group: " + string.Join(", ", BenchCases.Groups.Select(g => g.Name)) + ".",
+        HelpName = "GROUP",
     };
 
     private readonly Option<long?> _elements = new("--elements")
@@ -49,6 +56,7 @@ internal sealed class CompareCommand : Verb
     {
         Options.Add(_markdown);
         Options.Add(_filter);
+        Options.Add(_only);
         Options.Add(_elements);
         Options.Add(_launches);
         Options.Add(_launch);
@@ -75,6 +83,7 @@ internal sealed class CompareCommand : Verb
         {
             Elements = elements,
             Filter = context.Parsed.GetValue(_filter),
+            Only = context.Parsed.GetValue(_only),
             Seed = context.Seed,
             OwnTiming = new TimingOptions
             {
@@ -110,7 +119,7 @@ internal sealed class CompareCommand : Verb
             File.WriteAllText(markdown.FullName, text);
         }
 
-        return results.Any(r => r.Failure is not null) ? ExitCode.Failed : ExitCode.Done;
+        return results.Any(r => r.Failure is not null) || launches.Any(l => l.HasBrokenBound) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static LaunchData Run(DeviceCandidate candidate, BenchOptions options, PythonPeers python, DeviceCatalog catalog)
@@ -135,6 +144,11 @@ internal sealed class CompareCommand : Verb
         if (options.Filter is { } filter)
         {
             arguments.AddRange(["--filter", filter]);
+        }
+
+        if (options.Only is { } only)
+        {
+            arguments.AddRange(["--only", only]);
         }
 
         if (options.Elements is { } elements)

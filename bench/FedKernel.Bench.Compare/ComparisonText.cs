@@ -31,6 +31,11 @@ internal static class ComparisonText
         AppendLong(text, results);
         text.Append("\n## Beside the limits and the bars\n\n");
         AppendBars(text, results);
+        if (FindingTable.Markdown(launch) is { Length: > 0 } findings)
+        {
+            text.Append("\n## Errors and sizes\n\n").Append(findings);
+        }
+
         text.Append('\n').Append(RooflineTable.WhereWeLose(results)).Append('\n');
         if (RooflineTable.WrongPeers(results) is { Length: > 0 } wrong)
         {

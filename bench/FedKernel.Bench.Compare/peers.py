@@ -345,6 +345,138 @@ def _():
     return lambda: dp_accounting.calibrate_dp_mechanism(PLDAccountant, sampled_gaussian, 1.0, 1e-5), lambda found: [found], None
 
 
+# Compression. Data with ties would be kinder to a selection than updates are: normal values, the same number of them.
+
+# Dettmers et al. 2023, QLoRA: the sixteen values of NF4.
+NF4 = np.array([
+    -1, -.6961928009986877, -.5250730514526367, -.39491748809814453, -.28444138169288635, -.18477343022823334, -.09105003625154495, 0,
+    .07958029955625534, .16093020141124725, .24611230194568634, .33791524171829224, .44070982933044434, .5626170039176941,
+    .7229568362236023, 1], dtype=np.float32)
+NF4_BETWEEN = (NF4[1:] + NF4[:-1]) / 2
+
+
+def normal_values():
+    if "normal" not in STATE:
+        STATE["normal"] = np.random.default_rng(2).standard_normal(STATE["n"], dtype=np.float32)
+    return STATE["normal"]
+
+
+def selection(found):
+    """Count, and how many outside are larger than the smallest that was taken."""
+    found = np.asarray(found)
+    size = np.abs(STATE["normal"])
+    least = size[found].min()
+    return [float(len(np.unique(found))), float((size > least).sum() - (size[found] > least).sum())]
+
+
+@operation("topk_1_percent~numpy_argpartition")
+def _():
+    x, k = normal_values(), STATE["n"] // 100
+    return lambda: np.argpartition(np.abs(x), len(x) - k)[len(x) - k:], selection, None
+
+
+@operation("topk_1_percent~torch_topk", needs=torch)
+def _():
+    x, k = torch.from_numpy(normal_values()), STATE["n"] // 100
+    return lambda: torch.topk(x.abs(), k, sorted=False).indices, selection, None
+
+
+@operation("int8_blocks~numpy")
+def _():
+    def work():
+        x = STATE["layers"][0].reshape(-1, 256)
+        scale = np.abs(x).max(axis=1, keepdims=True) / np.float32(127)
+        return (np.rint(x / scale).astype(np.int8), scale)
+
+    return work, codes, None
+
+
+@operation("int8_blocks~torch", needs=torch)
+def _():
+    def work():
+        x = STATE["t_matrix"][0].reshape(-1, 256)
+        scale = x.abs().amax(dim=1, keepdim=True) / 127
+        return (torch.round(x / scale).to(torch.int8), scale)
+
+    return work, codes, None
+
+
+@operation("nf4_blocks~numpy_searchsorted")
+def _():
+    def work():
+        x = STATE["layers"][0].reshape(-1, 64)
+        scale = np.abs(x).max(axis=1, keepdims=True)
+        code = np.searchsorted(NF4_BETWEEN, (x / scale).reshape(-1)).astype(np.uint8)
+        return (code[0::2] | (code[1::2] << 4), scale)
+
+    return work, nf4_values, None
+
+
+@operation("nf4_blocks~torch_bucketize", needs=torch)
+def _():
+    between = torch.from_numpy(NF4_BETWEEN)
+
+    def work():
+        x = STATE["t_matrix"][0].reshape(-1, 64)
+        scale = x.abs().amax(dim=1, keepdim=True)
+        code = torch.bucketize((x / scale).reshape(-1), between, out_int32=True).to(torch.uint8)
+        return (code[0::2] | (code[1::2] << 4), scale)
+
+    return work, nf4_values, None
+
+
+def nf4_values(found):
+    packed, scales = found
+    scales = scales.reshape(-1)
+    return [float(NF4[(int(packed[i // 2]) >> (4 * (i % 2))) & 15]) * float(scales[i // 64]) for i in STATE["places"]]
+
+
+def transformed(found):
+    """First element, which is the sum over the square root of the length, and the squared norm, which stays."""
+    found = np.asarray(found).reshape(-1)
+    return [float(found[0]), float(np.vdot(found, found))]
+
+
+def rotated_length():
+    return 1 << min(24, STATE["n"].bit_length() - 1)
+
+
+@operation("rotation_2_24~numpy_butterflies")
+def _():
+    n = rotated_length()
+    a, b = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.float32)
+
+    def work():
+        x, y, h = a, b, 1
+        np.multiply(STATE["layers"][0][:n], np.float32(1 / np.sqrt(n)), out=x)
+        while h < n:
+            u, v = x.reshape(-1, 2, h), y.reshape(-1, 2, h)
+            np.add(u[:, 0], u[:, 1], out=v[:, 0])
+            np.subtract(u[:, 0], u[:, 1], out=v[:, 1])
+            x, y, h = y, x, 2 * h
+        return x
+
+    return work, transformed, None
+
+
+@operation("rotation_2_24~torch_butterflies", needs=torch)
+def _():
+    n = rotated_length()
+    a, b = torch.empty(n), torch.empty(n)
+
+    def work():
+        x, y, h = a, b, 1
+        torch.mul(STATE["t_matrix"][0][:n], 1 / n ** 0.5, out=x)
+        while h < n:
+            u, v = x.view(-1, 2, h), y.view(-1, 2, h)
+            torch.add(u[:, 0], u[:, 1], out=v[:, 0])
+            torch.sub(u[:, 0], u[:, 1], out=v[:, 1])
+            x, y, h = y, x, 2 * h
+        return x
+
+    return work, transformed, None
+
+
 def run(request):
     work, report, before = OPERATIONS[request["name"]]()
     if before is not None:

@@ -16,6 +16,8 @@ internal static class App
             "The FedKernel engine: devices, validation and studies of federated learning.",
             new TrainCommand(),
             new AggregateCommand(),
+            new CompressCommand(),
+            new DecompressCommand(),
             new PrivacyCommand(),
             new DevicesCommand(),
             new ValidateCommand(KernelCases.All),

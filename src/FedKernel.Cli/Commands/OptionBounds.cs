@@ -17,6 +17,16 @@ internal static class OptionBounds
         where T : struct, IComparable<T>, IFormattable =>
         Check<T>(option, least, greatest, r => r.GetValue(option));
 
+    /// <summary>Demands a file in a folder that exists: before the work, whose result would have nowhere to go.</summary>
+    public static void InExistingFolder(this Option option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: { Length: > 0 } path }]
+            && (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))))
+        {
+            result.AddError($"{option.Name} takes a file in a folder that exists; got '{path}'.");
+        }
+    });
+
     private static void Check<T>(Option option, T least, T greatest, Func<OptionResult, T?> read)
         where T : struct, IComparable<T>, IFormattable
     {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FedKernel.Devices;
+using FedKernel.Instruments.Benchmarks.Cases;
 using FedKernel.Instruments.Benchmarks.Results;
 using FedKernel.Instruments.Benchmarks.Timing;
 using FedKernel.Instruments.Verbs;
@@ -22,6 +23,12 @@ internal sealed class BenchCommand : Verb
     {
         Description = "Only kernels whose name contains this, or one of several with commas between.",
         HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _only = new("--only")
+    {
+        Description = "Only kernels of one group: " + string.Join(", ", BenchCases.Groups.Select(g => g.Name)) + ".",
+        HelpName = "GROUP",
     };
 
     private readonly Option<long?> _elements = new("--elements")
@@ -50,10 +57,12 @@ internal sealed class BenchCommand : Verb
             "Times every kernel on a device, beside the limits of the machine and the same work by peers.",
             "fedkernel bench --quick",
             "fedkernel bench --json bench.json",
+            "fedkernel bench --only compression --json compression.json",
             "fedkernel bench --quick --device cpu:256 --filter weighted_sum")
     {
         Options.Add(_quick);
         Options.Add(_filter);
+        Options.Add(_only);
         Options.Add(_elements);
         Options.Add(_strict);
         Options.Add(_raw);
@@ -66,6 +75,7 @@ internal sealed class BenchCommand : Verb
         {
             Quick = context.Parsed.GetValue(_quick),
             Filter = context.Parsed.GetValue(_filter),
+            Only = context.Parsed.GetValue(_only),
             Elements = context.Parsed.GetValue(_elements),
             Seed = context.Seed,
         };
@@ -88,7 +98,7 @@ internal sealed class BenchCommand : Verb
         context.Json.AddDevice(candidate.Info);
         BenchJson.Add(context.Json, launches, results, control);
         Show(context.Console, candidate.Info, launches, results, control);
-        return results.Any(r => r.Failure is not null) ? ExitCode.Failed
+        return results.Any(r => r.Failure is not null) || launches.Any(l => l.HasBrokenBound) ? ExitCode.Failed
             : context.Parsed.GetValue(_strict) && results.Any(r => r.Bars.Any(b => b.Verdict == Verdict.Slow)) ? ExitCode.Slow
             : ExitCode.Done;
     }
@@ -124,10 +134,9 @@ internal sealed class BenchCommand : Verb
             console.WriteLine(RooflineTable.Limits(first));
         }
 
-        foreach (Finding finding in first.Findings.SelectMany(f => f.Value.Select(v => v with { Measure = $"{f.Key}: {v.Measure}" })))
+        if (FindingTable.Create(first) is { } findings)
         {
-            string bar = finding.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $", at most {most:e1}") : "";
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{finding.Measure.Replace('_', ' ')} {finding.Value:e1}{bar}"));
+            console.Write(findings);
         }
 
         foreach ((string name, string reason) in first.Skipped)

@@ -19,6 +19,9 @@ internal sealed record BenchOptions
     /// <summary>Only cases whose name contains it, or one of several with commas between.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>Only cases of this group of <see cref="Cases.BenchCases.Groups"/>.</summary>
+    public string? Only { get; init; }
+
     /// <summary>Elements of a row, a multiple of 256; the usual ones if null.</summary>
     public long? Elements { get; init; }
 

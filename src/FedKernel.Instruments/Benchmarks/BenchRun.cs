@@ -23,10 +23,12 @@ internal static class BenchRun
         IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)>? registry = null)
     {
         registry ??= BenchCases.All;
-        if (!registry.Any(r => IsChosen(r.Name, options)))
+        IReadOnlySet<string>? group = options.Only is null ? null : BenchCases.NamesOf(options.Only);
+        (string Name, Func<BenchData, BenchCase> Create)[] members = [.. registry.Where(r => group is null || group.Contains(r.Name))];
+        if (!members.Any(r => IsChosen(r.Name, options)))
         {
             throw new ArgumentException(
-                $"--filter '{options.Filter}' is part of no name; the names are {string.Join(", ", registry.Select(c => c.Name))}.");
+                $"--filter '{options.Filter}' is part of no name; the names are {string.Join(", ", members.Select(c => c.Name))}.");
         }
 
         (long length, string? note) = options.LengthFor(device.Info);
@@ -34,7 +36,7 @@ internal static class BenchRun
         using LimitLibrary? library = device.SharesHostMemory ? LimitLibrary.Open(threads) : null;
         using var data = new BenchData(device, length, library);
         var skipped = new Dictionary<string, string>();
-        List<BenchCase> cases = Create(data, options, registry, skipped);
+        List<BenchCase> cases = Create(data, options, members, registry, skipped);
         var limits = new List<(LimitDescription Description, TimedCase Work)>(Limits(data, cases));
         List<TimedCase> all =
         [
@@ -63,11 +65,11 @@ internal static class BenchRun
         options.Filter is null || options.Filter.Split(',').Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static List<BenchCase> Create(
-        BenchData data, BenchOptions options, IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> registry,
-        Dictionary<string, string> skipped)
+        BenchData data, BenchOptions options, IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> members,
+        IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> registry, Dictionary<string, string> skipped)
     {
         var cases = new List<BenchCase>();
-        foreach ((string name, Func<BenchData, BenchCase> create) in registry)
+        foreach ((string name, Func<BenchData, BenchCase> create) in members)
         {
             if (IsChosen(name, options))
             {
@@ -95,7 +97,7 @@ internal static class BenchRun
             }
         }
 
-        if (data.Width is null && options.Filter is null)
+        if (data.Width is null && options is { Filter: null, Only: null })
         {
             cases.AddRange(DeviceLimits.Transfers(data));
             cases.AddRange(WithTransfersCases.Create(data));

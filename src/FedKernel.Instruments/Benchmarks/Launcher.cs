@@ -59,6 +59,11 @@ internal static class Launcher
             arguments.AddRange(["--filter", filter]);
         }
 
+        if (options.Only is { } only)
+        {
+            arguments.AddRange(["--only", only]);
+        }
+
         if (options.Elements is { } elements)
         {
             arguments.AddRange(["--elements", elements.ToString(CultureInfo.InvariantCulture)]);

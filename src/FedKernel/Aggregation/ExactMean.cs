@@ -5,6 +5,7 @@
 // for another reason; here the grid is fine enough that the float32 result is the rounded true mean (see FixedPointRange).
 using FedKernel.Devices;
 using FedKernel.Kernels;
+using FedKernel.Updates;
 
 namespace FedKernel.Aggregation;
 
@@ -60,6 +61,9 @@ public sealed partial class ExactMean : StreamingMean
     {
         Device.Accumulate(part, _sums.Slice(start, part.Length), new FixedPointAccumulate(ScaleOf(weight)));
     }
+
+    private protected override void FoldCore(IEncodedUpdate update, double weight) =>
+        update.AccumulateTo(_sums, new FixedPointAccumulate(ScaleOf(weight)));
 
     private double ScaleOf(double weight) => Math.ScaleB(FixedPointRange.RoundWeight(weight), Range.FractionBits);
 

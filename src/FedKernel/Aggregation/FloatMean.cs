@@ -3,6 +3,7 @@
 // data", AISTATS 2017, algorithm 1. What every peer computes; another order of the clients gives other bits.
 using FedKernel.Devices;
 using FedKernel.Kernels;
+using FedKernel.Updates;
 
 namespace FedKernel.Aggregation;
 
@@ -39,6 +40,8 @@ public sealed class FloatMean : StreamingMean
         DeviceBuffer<float> sums = _sums.Slice(start, part.Length);
         Device.Map(part, sums, sums, new Axpy((float)weight));
     }
+
+    private protected override void FoldCore(IEncodedUpdate update, double weight) => update.AddTo(_sums, (float)weight);
 
     private protected override void AddWeight(double weight) => _totalWeight += weight;
 

@@ -107,6 +107,29 @@ public abstract class StreamingMean : IDisposable
         return Refusal(update.Length, weight) is { } reason ? FoldOutcome.Refused(reason) : FoldTwice(update.Read, weight);
     }
 
+    /// <summary>Folds a compressed update in, or refuses it whole: the sums are touched where it has values, and no dense copy is made.</summary>
+    /// <remarks>The exact mean gets the bits of folding the decoded values.</remarks>
+    /// <param name="update">d elements, decoded on <see cref="Device"/>; not kept.</param>
+    /// <param name="weight">Positive and finite.</param>
+    public FoldOutcome Fold(IEncodedUpdate update, double weight) => Fold(update, weight, 1);
+
+    /// <summary>The same, with the values times a factor on their way in: clipping without a copy.</summary>
+    /// <param name="update">As above.</param>
+    /// <param name="weight">As above; it counts whole, whatever the factor.</param>
+    /// <param name="factor">Above 0, at most 1.</param>
+    internal FoldOutcome Fold(IEncodedUpdate update, double weight, double factor)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        if ((Refusal(update.Length, weight) ?? RefusalOf(update.LargestMagnitude * factor)) is { } reason)
+        {
+            return FoldOutcome.Refused(reason);
+        }
+
+        FoldCore(update, weight * factor);
+        Count(weight);
+        return FoldOutcome.Accepted;
+    }
+
     /// <summary>Writes the mean of the updates folded in so far, or a window of it.</summary>
     /// <param name="destination">Elements on <see cref="Device"/>, at most d − start.</param>
     /// <param name="start">Which element of the mean comes first.</param>
@@ -146,6 +169,9 @@ public abstract class StreamingMean : IDisposable
     private protected abstract void FoldCore(DeviceBuffer<float> part, long start, double weight);
 
     private protected abstract void AddWeight(double weight);
+
+    /// <summary>Adds the decoded values times a weight; they were examined.</summary>
+    private protected abstract void FoldCore(IEncodedUpdate update, double weight);
 
     private protected abstract void ResolveCore(DeviceBuffer<float> destination, long start);
 

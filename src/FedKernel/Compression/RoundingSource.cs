@@ -29,6 +29,9 @@ public sealed class RoundingSource
         return new(null, seed);
     }
 
+    /// <summary>The public seed of a round: a simulation's repeats, another is fresh, so that nobody can know it before.</summary>
+    internal SharedSeed SeedOf(uint round) => _seed is { } seed ? SharedSeed.Of(seed, round) : SharedSeed.Generate();
+
     internal ChaCha20Stream ChaCha20(uint round, uint tensor) =>
         _key!.CreateStream(new StreamId(round, StreamPurpose.Rounding, tensor));
 

@@ -13,6 +13,8 @@ namespace FedKernel.Devices;
 /// </remarks>
 public abstract partial class Device : IDisposable
 {
+    private long _allocatedBytes;
+
     private protected Device()
     {
     }
@@ -30,8 +32,12 @@ public abstract partial class Device : IDisposable
         where T : unmanaged
     {
         Throw.IfNotInRange(length, 0, long.MaxValue / 8);
+        Interlocked.Add(ref _allocatedBytes, length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
         return AllocateCore<T>(length);
     }
+
+    /// <summary>Bytes that <see cref="Allocate"/> was asked for so far, freed or not: what tests hold to a bound.</summary>
+    internal long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
 
     /// <summary>A buffer that holds a copy of the given elements.</summary>
     public DeviceBuffer<T> Upload<T>(ReadOnlySpan<T> source)

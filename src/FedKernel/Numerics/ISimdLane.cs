@@ -25,6 +25,9 @@ internal unsafe interface ISimdFloatLane<TSelf> : ISimdLane<TSelf, float>
 
     /// <summary>Stores past the caches, for results larger than them. The address is a multiple of the register's size.</summary>
     static abstract void StoreNonTemporal(TSelf value, float* destination);
+
+    /// <summary>Element i of the result is element i ^ distance; the distance is a power of two below the count.</summary>
+    static abstract TSelf Exchange(TSelf a, int distance);
 }
 
 /// <summary>A float64 lane that reads and writes memory of narrower floats.</summary>
@@ -63,4 +66,11 @@ internal unsafe interface ISimdWordLane<TSelf> : ISimdLane<TSelf, uint>
 
     /// <summary>The lowest byte of each word.</summary>
     static abstract void StoreBytes(TSelf value, sbyte* destination);
+
+    /// <summary>Bit i says whether a[i] ≥ b[i], as unsigned numbers.</summary>
+    static abstract uint AtLeast(TSelf a, TSelf b);
+
+    /// <summary>Stores the elements of <paramref name="value"/> where key ≥ least, close together, in their order.</summary>
+    /// <remarks>A whole register may be written: what lies behind the elements is then undefined.</remarks>
+    static abstract void StoreWhereAtLeast(TSelf value, TSelf key, TSelf least, uint* destination);
 }

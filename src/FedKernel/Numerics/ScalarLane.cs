@@ -19,6 +19,8 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
 
     static void ISimdFloatLane<ScalarLane>.StoreNonTemporal(ScalarLane value, float* destination) => *destination = value.Value;
 
+    static ScalarLane ISimdFloatLane<ScalarLane>.Exchange(ScalarLane a, int distance) => a;
+
     /// <inheritdoc/>
     public static ScalarLane Splat(float value) => new(value);
 
@@ -69,6 +71,16 @@ public readonly unsafe struct ScalarWord(uint value)
     static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(ushort* source) => new(*source);
 
     static void ISimdWordLane<ScalarWord>.StoreBytes(ScalarWord value, sbyte* destination) => *destination = (sbyte)value.Value;
+
+    static uint ISimdWordLane<ScalarWord>.AtLeast(ScalarWord a, ScalarWord b) => a.Value >= b.Value ? 1u : 0;
+
+    static void ISimdWordLane<ScalarWord>.StoreWhereAtLeast(ScalarWord value, ScalarWord key, ScalarWord least, uint* destination)
+    {
+        if (key.Value >= least.Value)
+        {
+            *destination = value.Value;
+        }
+    }
 
     static ScalarWord ISimdLane<ScalarWord, uint>.Load(uint* source) => new(*source);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -23,6 +24,13 @@ internal readonly unsafe struct Simd128Lane(Vector128<float> value)
 
     public static void StoreNonTemporal(Simd128Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128Lane Exchange(Simd128Lane a, int distance) => distance switch
+    {
+        1 => new(Vector128.Shuffle(a.Value, Vector128.Create(1, 0, 3, 2))),
+        _ => new(Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1))),
+    };
 
     public static Simd128Lane Splat(float value) => new(Vector128.Create(value));
 
@@ -72,6 +80,27 @@ internal readonly unsafe struct Simd128Word(Vector128<uint> value)
     {
         Vector128<short> words = Vector128.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         *(int*)destination = Vector128.Narrow(words, words).AsInt32().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd128Word a, Simd128Word b) =>
+        Vector128.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd128Word value, Simd128Word key, Simd128Word least, uint* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector128<uint> taken = Vector128.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.VL.Compress(Vector128<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd128Word Splat(uint value) => new(Vector128.Create(value));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -23,6 +24,14 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
 
     public static void StoreNonTemporal(Simd256Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Lane Exchange(Simd256Lane a, int distance) => distance switch
+    {
+        1 => new(Vector256.Shuffle(a.Value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))),
+        2 => new(Vector256.Shuffle(a.Value, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5))),
+        _ => new(Vector256.Shuffle(a.Value, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3))),
+    };
 
     public static Simd256Lane Splat(float value) => new(Vector256.Create(value));
 
@@ -78,6 +87,27 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
 
         Vector256<short> words = Vector256.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         Vector256.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd256Word a, Simd256Word b) =>
+        Vector256.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd256Word value, Simd256Word key, Simd256Word least, uint* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector256<uint> taken = Vector256.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.VL.Compress(Vector256<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd256Word Splat(uint value) => new(Vector256.Create(value));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -23,6 +24,15 @@ internal readonly unsafe struct Simd512Lane(Vector512<float> value)
 
     public static void StoreNonTemporal(Simd512Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Lane Exchange(Simd512Lane a, int distance) => distance switch
+    {
+        1 => new(Vector512.Shuffle(a.Value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))),
+        2 => new(Vector512.Shuffle(a.Value, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13))),
+        4 => new(Vector512.Shuffle(a.Value, Vector512.Create(4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11))),
+        _ => new(Vector512.Shuffle(a.Value, Vector512.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))),
+    };
 
     public static Simd512Lane Splat(float value) => new(Vector512.Create(value));
 
@@ -78,6 +88,27 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
 
         Vector512<short> words = Vector512.Narrow(value.Value.AsInt32(), value.Value.AsInt32());
         Vector512.Narrow(words, words).GetLower().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint AtLeast(Simd512Word a, Simd512Word b) =>
+        (uint)Vector512.GreaterThanOrEqual(a.Value, b.Value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhereAtLeast(Simd512Word value, Simd512Word key, Simd512Word least, uint* destination)
+    {
+        if (Avx512F.IsSupported)
+        {
+            // To a register first: the form that stores what is left over is many times slower on some processors.
+            Vector512<uint> taken = Vector512.GreaterThanOrEqual(key.Value, least.Value);
+            Avx512F.Compress(Vector512<uint>.Zero, taken, value.Value).Store(destination);
+            return;
+        }
+
+        for (uint bits = AtLeast(key, least); bits != 0; bits &= bits - 1)
+        {
+            *destination++ = value.Value[BitOperations.TrailingZeroCount(bits)];
+        }
     }
 
     public static Simd512Word Splat(uint value) => new(Vector512.Create(value));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using FedKernel.Compression.Pipelines;
 using FedKernel.Devices;
 using FedKernel.Privacy;
 using FedKernel.Updates;
@@ -8,7 +9,7 @@ namespace FedKernel.Rounds;
 
 /// <summary>
 /// A client's side of one round. It knows what the server's bytes say and nothing else; what leaves it are the bytes of
-/// <see cref="Submit"/>.
+/// <see cref="Submit(ModelUpdate, double)"/>.
 /// </summary>
 public sealed class ClientRound : IDisposable
 {
@@ -51,11 +52,10 @@ public sealed class ClientRound : IDisposable
     /// <exception cref="ProtocolException">The update has another layout or holds NaN or infinity.</exception>
     public byte[] Submit(ModelUpdate update, double weight)
     {
-        ArgumentNullException.ThrowIfNull(update);
-        Throw.IfNotInRange(weight, double.Epsilon, Plan.Range.MaximumWeight);
-        if (!update.Layout.Equals(Plan.Layout))
+        Check(update, weight);
+        if (Plan.Compression is { } pipeline)
         {
-            throw new ProtocolException($"The update has the layout {update.Layout}, the round has {Plan.Layout}.");
+            throw new ProtocolException($"The plan of round {Plan.Round} asks for updates compressed by '{pipeline.Name}': submit with a compressor.");
         }
 
         if (Plan.ClippingBound is { } bound && new L2Clipping(bound).Clip(update) is { Bounded: null } refused)
@@ -65,6 +65,45 @@ public sealed class ClientRound : IDisposable
         }
 
         return new UpdateMessage(_clientId, Plan.Fingerprint(), weight, update.Values.ToArray()).ToBytes();
+    }
+
+    /// <summary>The bytes that carry an update to the server, compressed as the plan says.</summary>
+    /// <remarks>
+    /// With a clipping bound it is the server that clips, what it has decoded: behind the compressor and its error feedback. The
+    /// memory of the compressor takes the same factor into account, so what was clipped off comes again.
+    /// </remarks>
+    /// <param name="update">The difference between the trained and the global model; left as it is.</param>
+    /// <param name="weight">Usually the number of examples; within the plan's range.</param>
+    /// <param name="compressor">This client's, with the plan's pipeline and layout; its memory goes on from round to round.</param>
+    /// <exception cref="ProtocolException">The update or the compressor has another layout, the compressor another pipeline, or the update
+    /// holds NaN or infinity; the compressor is as it was.</exception>
+    public byte[] Submit(ModelUpdate update, double weight, UpdateCompressor compressor)
+    {
+        ArgumentNullException.ThrowIfNull(compressor);
+        Check(update, weight);
+        if (!compressor.Pipeline.Equals(Plan.Compression))
+        {
+            throw new ProtocolException(
+                $"The compressor has the pipeline '{compressor.Pipeline}', the plan of round {Plan.Round} {(Plan.Compression is { } p ? $"has '{p}'" : "asks for none")}.");
+        }
+
+        if (!compressor.Layout.Equals(Plan.Layout))
+        {
+            throw new ProtocolException($"The compressor has the layout {compressor.Layout}, the round has {Plan.Layout}.");
+        }
+
+        byte[] frame = compressor.Compress(update.Values, Plan.Round, Plan.ClippingBound ?? double.PositiveInfinity);
+        return UpdateMessage.Compressed(_clientId, Plan.Fingerprint(), weight, frame).ToBytes();
+    }
+
+    private void Check(ModelUpdate update, double weight)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        Throw.IfNotInRange(weight, double.Epsilon, Plan.Range.MaximumWeight);
+        if (!update.Layout.Equals(Plan.Layout))
+        {
+            throw new ProtocolException($"The update has the layout {update.Layout}, the round has {Plan.Layout}.");
+        }
     }
 
     /// <inheritdoc/>

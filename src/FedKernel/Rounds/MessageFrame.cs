@@ -12,6 +12,7 @@ internal enum MessageKind : byte
 {
     Invitation = (byte)'I',
     Update = (byte)'U',
+    CompressedUpdate = (byte)'C',
 }
 
 /// <summary>Puts bodies into frames and takes them out of hostile ones.</summary>
@@ -19,7 +20,7 @@ internal static class MessageFrame
 {
     public const int HeaderLength = 12;
     public const int DigestLength = 32;
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>A frame whose body is these pieces, behind one another.</summary>
     public static byte[] Seal(MessageKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)

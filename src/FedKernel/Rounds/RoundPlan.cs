@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using FedKernel.Aggregation;
+using FedKernel.Compression.Pipelines;
 using FedKernel.Updates;
 
 namespace FedKernel.Rounds;
@@ -51,6 +52,9 @@ public sealed record RoundPlan
     /// <summary>The noise that the server adds; null for none. Needs <see cref="ClippingBound"/>.</summary>
     public CentralPrivacy? CentralPrivacy { get; init; }
 
+    /// <summary>How clients compress their updates; null for float32 values as they are.</summary>
+    public CompressionPipeline? Compression { get; init; }
+
     /// <summary>
     /// With fewer accepted updates the round is not finished; at least 1, and 1 where the server adds noise: a round that ends
     /// early would tell who came.
@@ -75,6 +79,8 @@ public sealed record RoundPlan
                 $"A plan with noise needs a clipping bound and a {nameof(MinimumClientCount)} of 1; it has {ClippingBound?.ToString() ?? "no bound"} and {MinimumClientCount}.");
         }
 
+        // What the layout does not take is an error here, before anybody trains.
+        _ = Compression?.Describe(Layout);
         writer.UInt32(Round);
         writer.UInt8((byte)Aggregation);
         writer.Double(Range.MaximumMagnitude);
@@ -82,6 +88,7 @@ public sealed record RoundPlan
         writer.Int32(Range.MaximumClientCount);
         writer.Double(ClippingBound ?? 0);
         writer.Int32(MinimumClientCount);
+        writer.Text(Compression?.Name ?? "");
         writer.UInt8((byte)(CentralPrivacy is null ? 0 : 1));
         CentralPrivacy?.Write(writer);
         writer.Int32(Layout.Slots.Count);
@@ -104,6 +111,7 @@ public sealed record RoundPlan
         int clients = reader.Int32();
         double bound = reader.Double();
         int minimum = reader.Int32();
+        string compression = reader.Text(CompressionPipeline.MaximumNameLength);
         byte isPrivate = reader.UInt8();
         reader.Require(isPrivate is 0 or 1, $"privacy {isPrivate}, known are 0 and 1");
         CentralPrivacy? privacy = isPrivate == 1 ? ReadPrivacy(ref reader) : null;
@@ -131,18 +139,33 @@ public sealed record RoundPlan
         {
             var range = new FixedPointRange(magnitude, weight, clients);
             Throw.IfNotInRange(minimum, 1, clients);
-            return new RoundPlan(round, new ParameterLayout(slots), range)
+            var plan = new RoundPlan(round, new ParameterLayout(slots), range)
             {
                 Aggregation = (AggregationKind)kind,
                 ClippingBound = bound == 0 ? null : bound,
                 CentralPrivacy = privacy,
+                Compression = ReadCompression(compression),
                 MinimumClientCount = minimum,
             };
+            _ = plan.Compression?.Describe(plan.Layout);
+            return plan;
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             throw new DataFormatException($"The plan in the message is not valid: {e.Message}", e);
         }
+    }
+
+    /// <summary>Canonical text only: a plan has one sequence of bytes.</summary>
+    private static CompressionPipeline? ReadCompression(string name)
+    {
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        CompressionPipeline pipeline = CompressionPipeline.Parse(name);
+        return pipeline.Name == name ? pipeline : throw new ArgumentException($"The pipeline '{name}' is written '{pipeline.Name}'.");
     }
 
     private static CentralPrivacy ReadPrivacy(ref WireReader reader)

@@ -10,7 +10,11 @@ namespace FedKernel.Rounds;
 /// <param name="Reason">Why not: the value and the allowed range. Null if accepted.</param>
 /// <param name="Weight">The weight it came with; 0 if that could not be read.</param>
 /// <param name="Digest">SHA-256 of the message.</param>
-public sealed record Submission(string ClientId, bool IsAccepted, string? Reason, double Weight, string Digest);
+public sealed record Submission(string ClientId, bool IsAccepted, string? Reason, double Weight, string Digest)
+{
+    /// <summary>Bytes of the message: what crossed the uplink.</summary>
+    public long MessageBytes { get; init; }
+}
 
 /// <summary>
 /// What an auditor needs to replay a round: with the accepted messages at hand, in any order and on any device, the exact mean
@@ -66,6 +70,7 @@ public sealed record RoundReceipt(
             }
 
             json.WriteString("message_sha256", submission.Digest);
+            json.WriteNumber("message_bytes", submission.MessageBytes);
             if (submission.Reason is not null)
             {
                 json.WriteString("reason", submission.Reason);

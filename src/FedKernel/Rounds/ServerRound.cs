@@ -2,6 +2,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FedKernel.Aggregation;
+using FedKernel.Compression.Frames;
+using FedKernel.Compression.Pipelines;
 using FedKernel.Devices;
 using FedKernel.Kernels;
 using FedKernel.Privacy;
@@ -90,14 +92,17 @@ public sealed class ServerRound : IDisposable
         {
             UpdateMessage update = UpdateMessage.Read(message, out clientId);
             weight = update.Weight;
-            reason = Examine(update) ?? (_sum is null ? _mean!.Fold(update.Values, weight).Reason : FoldClipped(_sum, update.Values, weight));
+            reason = Examine(update) ?? Fold(update);
         }
         catch (DataFormatException e)
         {
             reason = e.Message;
         }
 
-        var submission = new Submission(clientId, reason is null, reason, weight, Convert.ToHexStringLower(SHA256.HashData(message)));
+        var submission = new Submission(clientId, reason is null, reason, weight, Convert.ToHexStringLower(SHA256.HashData(message)))
+        {
+            MessageBytes = message.Length,
+        };
         _submissions.Add(submission);
         if (reason is null)
         {
@@ -190,6 +195,45 @@ public sealed class ServerRound : IDisposable
             BufferDigest.Sha256(mean)));
     }
 
+    private string? Fold(UpdateMessage update)
+    {
+        if (Plan.Compression is { } pipeline)
+        {
+            using CompressedUpdate encoded = CompressedUpdate.Open(_device, update.Payload, Plan.Layout, pipeline);
+            return _sum is null
+                ? _mean!.Fold(encoded, update.Weight, ClippingFactor(encoded)).Reason
+                : FoldClipped(_sum, encoded, update.Weight);
+        }
+
+        return _sum is null ? _mean!.Fold(update.Values, update.Weight).Reason : FoldClipped(_sum, update.Values, update.Weight);
+    }
+
+    /// <summary>
+    /// A codec's error lengthens some updates of clients that follow the plan, by as much as chance wants: so what was decoded is
+    /// clipped here, and nobody is refused for it.
+    /// </summary>
+    private double ClippingFactor(CompressedUpdate encoded) => UpdateCompressor.ClippingFactor(encoded, Plan.ClippingBound ?? double.PositiveInfinity);
+
+    private string? FoldClipped(ClippedSum sum, CompressedUpdate encoded, double weight)
+    {
+        if (!double.IsFinite(weight) || weight <= 0)
+        {
+            return $"its weight is {weight}; a weight must be positive and finite";
+        }
+
+        if (!sum.Fold(encoded, weight))
+        {
+            return "it holds values that are NaN or infinite";
+        }
+
+        if (_split is not null)
+        {
+            _unclipped.Add(Math.Sqrt(encoded.SquaredL2Norm) <= Plan.ClippingBound!.Value ? 1 : -1);
+        }
+
+        return null;
+    }
+
     /// <summary>Clips once more on the way in: the promise rests on what the server does, not on what a client says.</summary>
     private string? FoldClipped(ClippedSum sum, ReadOnlySpan<float> values, double weight)
     {
@@ -224,6 +268,16 @@ public sealed class ServerRound : IDisposable
         if (_accepted.Contains(update.ClientId))
         {
             return $"'{update.ClientId}' has sent an update already";
+        }
+
+        if (Plan.Compression is { } pipeline)
+        {
+            return update.IsCompressed ? null : $"it is not compressed; the plan has '{pipeline.Name}'";
+        }
+
+        if (update.IsCompressed)
+        {
+            return "it is compressed; the plan asks for float32 values";
         }
 
         if (update.Values.Length != Plan.Layout.Length)

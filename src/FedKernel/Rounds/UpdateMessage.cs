@@ -4,17 +4,23 @@ using System.Text;
 
 namespace FedKernel.Rounds;
 
-/// <summary>A client's update on the wire: who, for which plan, its weight, its values.</summary>
+/// <summary>A client's update on the wire: who, for which plan, its weight, its values or the frame of them.</summary>
 internal readonly ref struct UpdateMessage
 {
     public const int MaximumClientIdLength = 128;
 
     public UpdateMessage(string clientId, ReadOnlySpan<byte> planFingerprint, double weight, ReadOnlySpan<float> values)
+        : this(clientId, planFingerprint, weight, MemoryMarshal.AsBytes(values), isCompressed: false)
+    {
+    }
+
+    private UpdateMessage(string clientId, ReadOnlySpan<byte> planFingerprint, double weight, ReadOnlySpan<byte> payload, bool isCompressed)
     {
         ClientId = clientId;
         PlanFingerprint = planFingerprint;
         Weight = weight;
-        Values = values;
+        Payload = payload;
+        IsCompressed = isCompressed;
     }
 
     public string ClientId { get; }
@@ -23,7 +29,16 @@ internal readonly ref struct UpdateMessage
 
     public double Weight { get; }
 
-    public ReadOnlySpan<float> Values { get; }
+    /// <summary>True if the payload is the frame of a compressed update, false if it is float32 values.</summary>
+    public bool IsCompressed { get; }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(Payload);
+
+    /// <summary>A message with the frame of a compressed update.</summary>
+    public static UpdateMessage Compressed(string clientId, ReadOnlySpan<byte> planFingerprint, double weight, ReadOnlySpan<byte> frame) =>
+        new(clientId, planFingerprint, weight, frame, isCompressed: true);
 
     /// <summary>Refuses ids that would be unreadable in a receipt.</summary>
     public static void CheckClientId(string clientId)
@@ -38,24 +53,25 @@ internal readonly ref struct UpdateMessage
         head.Text(ClientId);
         head.Bytes(PlanFingerprint);
         head.Double(Weight);
-        head.Int64(Values.Length);
-        return MessageFrame.Seal(MessageKind.Update, head.Written, MemoryMarshal.AsBytes(Values));
+        head.Int64(IsCompressed ? Payload.Length : Payload.Length / sizeof(float));
+        return MessageFrame.Seal(IsCompressed ? MessageKind.CompressedUpdate : MessageKind.Update, head.Written, Payload);
     }
 
-    /// <summary>Reads a message without a copy: the values are a view of the bytes.</summary>
+    /// <summary>Reads a message without a copy: the payload is a view of the bytes.</summary>
     public static UpdateMessage Read(ReadOnlySpan<byte> frame, out string clientId)
     {
         clientId = "";
-        var reader = new WireReader(MessageFrame.Open(MessageKind.Update, frame));
+        bool isCompressed = frame.Length > 2 && frame[2] == (byte)MessageKind.CompressedUpdate;
+        var reader = new WireReader(MessageFrame.Open(isCompressed ? MessageKind.CompressedUpdate : MessageKind.Update, frame));
         clientId = reader.Text(MaximumClientIdLength);
         reader.Require(!string.IsNullOrWhiteSpace(clientId), "an empty client id");
         ReadOnlySpan<byte> fingerprint = reader.Bytes(32);
         double weight = reader.Double();
         long length = reader.Int64();
+        int size = isCompressed ? 1 : sizeof(float);
         reader.Require(
-            length >= 0 && length == reader.Remaining / sizeof(float) && reader.Remaining % sizeof(float) == 0,
-            $"{length} values in {reader.Remaining} bytes");
-        ReadOnlySpan<byte> values = reader.Bytes(reader.Remaining);
-        return new UpdateMessage(clientId, fingerprint, weight, MemoryMarshal.Cast<byte, float>(values));
+            length >= 0 && length == reader.Remaining / size && reader.Remaining % size == 0,
+            $"{length} {(isCompressed ? "bytes" : "values")} in {reader.Remaining} bytes");
+        return new UpdateMessage(clientId, fingerprint, weight, reader.Bytes(reader.Remaining), isCompressed);
     }
 }

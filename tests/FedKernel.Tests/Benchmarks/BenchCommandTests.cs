@@ -28,6 +28,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("bench --elements many", "'many'")]
     [InlineData("bench --filter nothing_like_it --elements 4096 --quick", "weighted_sum_16")]
     [InlineData("bench --filter", "--filter")]
+    [InlineData("bench --only poetry --elements 4096 --quick", "'poetry'")]
+    [InlineData("bench --only privacy --filter weighted_sum --elements 4096 --quick", "chacha20_key_stream")]
     public void Run_WrongArguments_OneLineAndCodeTwo(string line, string named)
     {
         (int code, string output, string error) = Run(line);
@@ -59,6 +61,28 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal((1.5, "lower"), (share.GetProperty("reach").GetDouble(), share.GetProperty("better").GetString()));
         Assert.False(share.TryGetProperty("pass", out _));
         Assert.True(byName["bench.cpu.squared_l2_norm.relative_error"].GetProperty("pass").GetBoolean());
+    }
+
+    [Fact]
+    public void Run_OnlyCompression_HasItsRowsAndNoOthers()
+    {
+        string path = Path.Combine(_folder, "compression.json");
+        (int code, string output, string error) = Run($"bench --only compression --quick --device cpu --elements 8192 --json {path}");
+        Assert.True(code == 0, error + output);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
+        string[] timed =
+        [
+            .. json.RootElement.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("name").GetString()!)
+                .Where(n => n.EndsWith(".seconds", StringComparison.Ordinal)).Select(n => n.Split('.')[2]),
+        ];
+        Assert.Equal(CompressionCases.All.Select(c => c.Name), timed);
+    }
+
+    [Fact]
+    public void Groups_HaveEveryCaseOnce()
+    {
+        Assert.Equal(BenchCases.All.Count, BenchCases.All.Select(c => c.Name).Distinct().Count());
+        Assert.Equal(BenchCases.All.Select(c => c.Name).Order(), BenchCases.Groups.SelectMany(g => BenchCases.NamesOf(g.Name)).Order());
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<long> integers = New<long>(device, length);
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
         DeviceBuffer<int> drawn = New<int>(device, length);
+        DeviceBuffer<float> whole = d.Slice(0, length / 1024 * 1024);
+        DeviceBuffer<uint> signs = New<uint>(device, (int)Device.SignWords(length));
         var law = new DiscreteGaussianTable(2);
         DeviceBuffer<uint> table = New<uint>(device, law.Shape.Length);
         table.CopyFrom(law.Words);
@@ -50,6 +52,9 @@ internal sealed class EveryVerb : IDisposable
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
             ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
+            ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),
+            ["Rotate"] = () => device.Rotate(whole, 10, 0.03125f, signs),
+            ["RotateBack"] = () => device.RotateBack(whole, 10, 0.03125f, signs),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,

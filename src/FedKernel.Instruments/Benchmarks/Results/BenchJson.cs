@@ -46,10 +46,20 @@ internal static class BenchJson
             json.Add($"{name}.tagged", result.Tagged, "1");
             foreach (Finding finding in launches[0].Findings.GetValueOrDefault(result.Description.Name, []))
             {
-                json.Add(
-                    $"{name}.{finding.Measure}", finding.Value, finding.Unit, finding.AtMost, finding.AtMost is null ? null : "lower",
-                    finding.AtMost is { } most ? finding.Value <= most : null);
+                Add(json, $"{name}.{finding.Measure}", finding);
             }
+        }
+    }
+
+    private static void Add(JsonReport json, string name, Finding finding)
+    {
+        json.Add(
+            name, finding.Value, finding.Unit, finding.AtMost, finding.AtMost is null ? null : "lower",
+            finding.AtMost is { } most ? finding.Value <= most : null);
+        if (finding is { Table: { } table, Deviation: { } deviation })
+        {
+            json.Add($"{name}.table", table, finding.Unit);
+            json.Add($"{name}.deviation", deviation, "1", Finding.Tolerance, "lower", deviation <= Finding.Tolerance);
         }
     }
 }

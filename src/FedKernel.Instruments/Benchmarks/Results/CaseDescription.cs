@@ -14,13 +14,6 @@ internal sealed record LimitPart(Traffic Traffic, double BytesPerElement);
 /// <param name="HigherIsBetter">False where the measure must stay below.</param>
 internal sealed record Bar(string Measure, double Reach, bool HigherIsBetter = true);
 
-/// <summary>A number that is no time: an error, a count.</summary>
-/// <param name="Measure">Name.</param>
-/// <param name="Value">The number.</param>
-/// <param name="Unit">Its unit.</param>
-/// <param name="AtMost">The bar, if there is one.</param>
-internal sealed record Finding(string Measure, double Value, string Unit, double? AtMost = null);
-
 /// <summary>What is known of a case before it runs, without its memory: it travels from a launch to the report.</summary>
 /// <param name="Name">Stable name.</param>
 /// <param name="Title">For people.</param>

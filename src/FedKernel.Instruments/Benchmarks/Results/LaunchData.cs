@@ -47,6 +47,10 @@ internal sealed record LaunchData
     /// <summary>True if everything fits the last cache: numbers then say nothing about memory and no bar is judged.</summary>
     public bool InCache { get; init; }
 
+    /// <summary>True if an error or a size missed its bar: no noise of the machine excuses that.</summary>
+    [JsonIgnore]
+    public bool HasBrokenBound => Findings.Values.Any(found => found.Any(f => f.Pass == false));
+
     public CaseSamples? Find(string name) => Samples.FirstOrDefault(s => s.Name == name);
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, _format));

@@ -61,11 +61,13 @@ public static class CoreKernels
         new GaussianNoiseCase<PhiloxStream>("gaussian_noise.philox", new PhiloxStream(_seed, _id), Philox),
         new ClipAndNoiseCase<PhiloxStream>("clip_and_noise", new PhiloxStream(_seed, _id), Philox),
         .. GridKernels.All,
+        .. SparseKernels.All,
         new DiscreteGaussianCase<ChaCha20Stream>("discrete_gaussian.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
         new DiscreteGaussianCase<PhiloxStream>("discrete_gaussian.philox", new PhiloxStream(_seed, _id), Philox),
         new RoundAndDiscreteNoiseCase<ChaCha20Stream>("round_and_discrete_noise", new ChaCha20Stream(_key, _id), ChaCha20),
         Quantize("stochastic_rounding.philox", new PhiloxStream(_seed, _id), Philox),
         Quantize("stochastic_rounding.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
+        new HadamardCase(_key, _id),
     ];
 
     private static TypedRowsCase<T, WeightedSum> Rows<T>(string name, Func<float, T> store, Func<T, float> load)

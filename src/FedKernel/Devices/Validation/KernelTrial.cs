@@ -123,6 +123,10 @@ public sealed class KernelTrial
     public void Compare(ReadOnlySpan<sbyte> expected, GuardedBuffer<sbyte> actual, Func<int, string> inputs) =>
         CompareIntegers(expected, actual, inputs, "d");
 
+    /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    internal void Compare(ReadOnlySpan<uint> expected, GuardedBuffer<uint> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "d");
+
     /// <summary>A source must be left as it was.</summary>
     public void RequireUnchanged(ReadOnlySpan<float> before, GuardedBuffer<float> source)
     {

@@ -118,6 +118,43 @@ public sealed class ClippedSum : IDisposable
         return Count - before;
     }
 
+    /// <summary>Clips a compressed update on its way into the sum, by its norm and without a dense copy where one bound holds for all of it.</summary>
+    /// <param name="update">Decoded on the sum's device, with its length; not kept.</param>
+    /// <param name="exampleCount">n of the client.</param>
+    /// <returns>As for a dense one.</returns>
+    /// <exception cref="ArgumentException">The update has another length.</exception>
+    /// <exception cref="InvalidOperationException">The sum is full.</exception>
+    internal bool Fold(IEncodedUpdate update, double exampleCount)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        Throw.IfLengthsDiffer(_sums.Length, update.Length, "the sum", nameof(update));
+        ThrowIfResolved();
+        double weight = _weights.Weight(exampleCount);
+        if (_targets.Length > 1)
+        {
+            // Norms of groups are not known before it is decoded.
+            using var dense = new ModelUpdate(_bounds.Groups.Layout, _sums.Device.Allocate<float>(update.Length));
+            update.DecodeTo(dense.Values);
+            return Fold(dense, exampleCount);
+        }
+
+        if (Count == MaximumCount)
+        {
+            throw new InvalidOperationException($"The sum holds {Count} updates and 1 more came; allowed are {MaximumCount}.");
+        }
+
+        if (!double.IsFinite(update.LargestMagnitude) || !double.IsFinite(update.SquaredL2Norm))
+        {
+            DroppedCount++;
+            return false;
+        }
+
+        double factor = weight * Factor(update.SquaredL2Norm, 0);
+        update.AccumulateTo(_sums, new FixedPointAccumulate(Math.ScaleB(factor, _fractionBits[0])));
+        Count++;
+        return true;
+    }
+
     /// <summary>Writes Σ wᵢ · clip(xᵢ) / (qW), once.</summary>
     /// <param name="destination">As long as the layout, on the same device.</param>
     /// <returns>The values with their bounds, for a mechanism.</returns>
@@ -143,6 +180,10 @@ public sealed class ClippedSum : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _sums.Dispose();
 
+    /// <summary>The norm is good to 2⁻⁴⁰.</summary>
+    private double Factor(double squaredNorm, int group) =>
+        _clipping.Factor(Math.Sqrt(squaredNorm) * (1 + Math.ScaleB(1, -39)), _targets[group]);
+
     /// <summary>One sum, one release: two that differ by one update, under one noise, would give that update away.</summary>
     private void ThrowIfResolved()
     {
@@ -166,9 +207,7 @@ public sealed class ClippedSum : IDisposable
 
             double weight = _weights.Weight(exampleCounts[u]);
             rows.Add(updates[u].Values);
-            // The norm is good to 2⁻⁴⁰.
-            factors.Add([.. squaredNorms.Select(
-                (s, g) => weight * _clipping.Factor(Math.Sqrt(s) * (1 + Math.ScaleB(1, -39)), _targets[g]))]);
+            factors.Add([.. squaredNorms.Select((s, g) => weight * Factor(s, g))]);
         }
 
         if (rows.Count == 0)

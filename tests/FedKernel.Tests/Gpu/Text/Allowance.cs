@@ -80,6 +80,8 @@ internal sealed record Allowance(string Programs, int Registers)
             .Float64(Float64Use.Arithmetic, "the two divisions of a block's scale, which every device rounds correctly"),
         Packs("QuantizeDriver.EncodeQuads", 128, loads: [32], stores: 0)
             .Narrow(2, 32, "a scale for each of two tiles; four codes of a byte a store"),
+        Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
+        Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
     ];
 

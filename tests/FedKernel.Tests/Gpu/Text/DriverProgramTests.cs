@@ -9,8 +9,8 @@ namespace FedKernel.Tests.Gpu.Text;
 public sealed class DriverProgramTests
 {
     [Fact]
-    public void Programs_EveryKernelOfTheRegistry_IsInOne() =>
-        Assert.Empty(KernelCases.All.Where(k => !DriverProgram.All.Values.Any(p => p.Has(k.Kernel))).Select(k => k.Name));
+    public void Programs_EveryKernelOfTheRegistry_IsInOne() => Assert.Empty(
+        KernelCases.All.Where(k => k.Shape != "special" && !DriverProgram.All.Values.Any(p => p.Has(k.Kernel))).Select(k => k.Name));
 
     [Fact]
     public void Programs_EveryDriver_IsInOne() => Assert.Empty(

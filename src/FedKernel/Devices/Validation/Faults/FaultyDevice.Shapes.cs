@@ -71,4 +71,24 @@ public sealed partial class FaultyDevice
     private protected override void DrawFloatsCore<TOp>(
         DeviceBuffer<float> source, DeviceBuffer<int> destination, DeviceBuffer<uint> table, TOp op, long firstTile) =>
         Spoil(destination, () => _inner.Draw(Inner(source), Inner(destination), Inner(table), op, firstTile));
+
+    private protected override void HadamardCore(
+        DeviceBuffer<float> values, int exponent, float factor, DeviceBuffer<uint>? signs, bool signsFirst) =>
+        Spoil(values, () => Launch(Inner(values), exponent, factor, signs is null ? null : Inner(signs), signsFirst));
+
+    private void Launch(DeviceBuffer<float> values, int exponent, float factor, DeviceBuffer<uint>? signs, bool signsFirst)
+    {
+        if (signs is null)
+        {
+            _inner.Hadamard(values, exponent, factor);
+        }
+        else if (signsFirst)
+        {
+            _inner.Rotate(values, exponent, factor, signs);
+        }
+        else
+        {
+            _inner.RotateBack(values, exponent, factor, signs);
+        }
+    }
 }

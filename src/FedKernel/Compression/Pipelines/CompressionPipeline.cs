@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+using FedKernel.Compression.Coding;
+using FedKernel.Compression.Quantizers;
+using FedKernel.Compression.Sparsifiers;
+using FedKernel.Updates;
+
+namespace FedKernel.Compression.Pipelines;
+
+/// <summary>Stages behind one another, from an update to bytes: what a plan declares, a frame repeats and a report names. Immutable.</summary>
+/// <remarks>
+/// The text is stages joined by '+', parameters behind ':'. The order is ef, dgc, sparsifier or low rank, quantizer, index coding,
+/// symbol coding; each at most once and none of them needed. Without a quantizer values stay float32, without an index coding the
+/// smallest is taken, without a symbol coding codes are bit-packed.
+/// </remarks>
+public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
+{
+    /// <summary>Bytes of a name: at most 255.</summary>
+    public const int MaximumNameLength = byte.MaxValue;
+
+    private CompressionPipeline(string text)
+    {
+        object?[] stages = PipelineParser.Parse(text);
+        HasFeedback = stages[(int)StageSlot.Feedback] is not null;
+        Sparsifier = stages[(int)StageSlot.Reduction] as Sparsifier;
+        Quantizer = stages[(int)StageSlot.Quantizer] as Quantizer ?? new Float32Quantizer();
+        FixedIndexCoding = stages[(int)StageSlot.IndexCoding] is IndexCoding coding and not IndexCoding.None ? coding : null;
+        SymbolCoding = stages[(int)StageSlot.SymbolCoding] is SymbolCoding symbols ? symbols : SymbolCoding.Packed;
+        RefuseNonsense(text, stages);
+        Name = Canonical();
+        if (Name.Length > MaximumNameLength)
+        {
+            throw new ArgumentException($"The pipeline '{Name}' has {Name.Length} characters; at most {MaximumNameLength}.");
+        }
+    }
+
+    /// <summary>The words that this version knows: what a client says that it supports.</summary>
+    public static IReadOnlyList<string> SupportedStages { get; } = [.. StageWord.All.Select(w => w.Word)];
+
+    /// <summary>The canonical text: the same stages have the same name.</summary>
+    public string Name { get; }
+
+    /// <summary>True if the client keeps what was dropped and adds it the next round.</summary>
+    public bool HasFeedback { get; }
+
+    /// <summary>What keeps some of the values; null if all travel.</summary>
+    public Sparsifier? Sparsifier { get; }
+
+    /// <summary>What makes codes of values.</summary>
+    public Quantizer Quantizer { get; }
+
+    /// <summary>How indices are written; null for the smallest.</summary>
+    public IndexCoding? FixedIndexCoding { get; }
+
+    /// <summary>How codes are written: with <see cref="SymbolCoding.Rans"/>, packed where that is no longer.</summary>
+    public SymbolCoding SymbolCoding { get; }
+
+    /// <summary>The words of its stages.</summary>
+    public IReadOnlyList<string> Stages => [.. Name.Split('+').Select(s => s.Split(':')[0])];
+
+    /// <summary>True if a seed travels in the frame.</summary>
+    internal bool UsesSeed => Quantizer.UsesSeed || Sparsifier is { SharesIndices: true };
+
+    /// <summary>True if indices travel in the frame.</summary>
+    internal bool SendsIndices => Sparsifier is { SharesIndices: false };
+
+    /// <summary>The pipeline of a text.</summary>
+    /// <param name="text">As in the remarks; blanks around '+' are ignored.</param>
+    /// <exception cref="ArgumentException">Names the stage that is wrong and what is allowed.</exception>
+    public static CompressionPipeline Parse(string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        return new CompressionPipeline(text);
+    }
+
+    /// <summary>The first of the server's preferences whose every stage each client supports; null if there is none.</summary>
+    /// <param name="preferences">Best first.</param>
+    /// <param name="clients">What each client supports: its <see cref="SupportedStages"/>, or fewer.</param>
+    public static CompressionPipeline? Negotiate(
+        IEnumerable<CompressionPipeline> preferences, IEnumerable<IReadOnlyCollection<string>> clients)
+    {
+        ArgumentNullException.ThrowIfNull(preferences);
+        ArgumentNullException.ThrowIfNull(clients);
+        HashSet<string> common = [.. SupportedStages];
+        foreach (IReadOnlyCollection<string> client in clients)
+        {
+            common.IntersectWith(client);
+        }
+
+        return preferences.FirstOrDefault(p => p.Stages.All(common.Contains));
+    }
+
+    /// <summary>What the pipeline promises of one encoding, error feedback aside.</summary>
+    /// <param name="layout">How updates are read.</param>
+    /// <exception cref="ArgumentException">A stage does not take updates of this layout, or does not go with error feedback.</exception>
+    public StageTraits Describe(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        Throw.IfNotInRange(layout.Length, 1, Sparsifier is null ? long.MaxValue : SparseVector.MaximumLength, "elements of the layout");
+        StageTraits codes = Quantizer.Describe(MaximumCount(layout));
+        StageTraits traits = Sparsifier is null ? codes : Sparsifier.Describe(layout.Length).Then(codes);
+        if (HasFeedback && traits.IsUnbiased && traits.VarianceBound >= 1)
+        {
+            throw new ArgumentException(
+                $"The pipeline '{Name}' errs by up to {traits.VarianceBound:G4} times ‖x‖²; error feedback needs less than 1, or its memory grows "
+                + "without end. An unbiased pipeline needs none: leave out ef.");
+        }
+
+        return traits;
+    }
+
+    /// <summary>SHA-256 over the name.</summary>
+    public byte[] Fingerprint() => SHA256.HashData(Encoding.UTF8.GetBytes(Name));
+
+    /// <inheritdoc/>
+    public bool Equals(CompressionPipeline? other) => other is not null && Name == other.Name;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as CompressionPipeline);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>The most values that a frame may carry.</summary>
+    internal long MaximumCount(ParameterLayout layout) => Sparsifier?.MaximumCount(layout) ?? layout.Length;
+
+    private static void Refuse(string text, string why) => throw new ArgumentException($"The pipeline '{text}' makes no sense: {why}.");
+
+    private void RefuseNonsense(string text, object?[] stages)
+    {
+        bool isExact = Quantizer.Kind == QuantizerKind.Float32;
+        if (stages[(int)StageSlot.IndexCoding] is not null && !SendsIndices)
+        {
+            Refuse(text, Sparsifier is null ? "without a sparsifier there are no indices to code" : $"the indices of '{Sparsifier.Name}' do not travel");
+        }
+
+        if (SymbolCoding == SymbolCoding.Rans && Quantizer.SymbolBits == 0)
+        {
+            Refuse(text, $"rans shortens codes of 1 to 8 bits, '{Quantizer.Name}' has none");
+        }
+
+        if (HasFeedback && stages[(int)StageSlot.Reduction] is null && isExact)
+        {
+            Refuse(text, "nothing is lost, so error feedback has nothing to return");
+        }
+    }
+
+    private string Canonical()
+    {
+        var parts = new List<string>();
+        if (HasFeedback)
+        {
+            parts.Add(StageWord.Feedback);
+        }
+
+        if (Sparsifier is not null)
+        {
+            parts.Add(Sparsifier.Name);
+        }
+
+        if (parts.Count == 0 || Quantizer.Kind != QuantizerKind.Float32)
+        {
+            parts.Add(Quantizer.Name);
+        }
+
+        if (FixedIndexCoding is { } coding)
+        {
+            parts.Add(StageWord.All.First(w => w.Slot == StageSlot.IndexCoding && coding.ToString().Equals(w.Word, StringComparison.OrdinalIgnoreCase)).Word);
+        }
+
+        if (SymbolCoding == SymbolCoding.Rans)
+        {
+            parts.Add("rans");
+        }
+
+        return string.Join('+', parts);
+    }
+}

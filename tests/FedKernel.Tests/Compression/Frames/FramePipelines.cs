@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using FedKernel.Compression;
+using FedKernel.Compression.Frames;
+using FedKernel.Compression.Pipelines;
+using FedKernel.Devices;
+using FedKernel.Random;
+using FedKernel.Updates;
+using Xunit;
+
+namespace FedKernel.Tests.Compression.Frames;
+
+/// <summary>The pipelines that every test of frames runs over: a new codec is one more line.</summary>
+internal static class FramePipelines
+{
+    /// <summary>Three tensors, none of a length that a block divides.</summary>
+    public static ParameterLayout Layout { get; } = new([("weight", [37, 21]), ("bias", [21]), ("head", [5, 41])]);
+
+    public static string[] Names { get; } =
+    [
+        "float32",
+    ];
+
+    public static TheoryData<string> All => [.. Names];
+
+    /// <summary>Values of about 1, some of them large, some 0.</summary>
+    public static float[] Values(long length, int seed = 1) => [.. Enumerable.Range(0, (int)length).Select(
+        i => i % 11 == 3 ? 0 : MathF.Round(MathF.Sin((0.37f * i) + seed) * (1 + (i % 7)), 5))];
+
+    public static UpdateCompressor Compressor(Device device, string pipeline, ParameterLayout? layout = null, int client = 0) =>
+        new(device, layout ?? Layout, CompressionPipeline.Parse(pipeline), RoundingSource.Simulation(new SimulationSeed((ulong)client)));
+
+    /// <summary>The frame of the values above.</summary>
+    public static byte[] Frame(Device device, string pipeline, uint round = 1)
+    {
+        using UpdateCompressor compressor = Compressor(device, pipeline);
+        using DeviceBuffer<float> update = device.Upload<float>(Values(Layout.Length));
+        return compressor.Compress(update, round);
+    }
+
+    /// <summary>Makes damage look like intent.</summary>
+    public static byte[] Reseal(byte[] frame)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(^4..), FrameChecksum.Of(frame.AsSpan(..^4)));
+        return frame;
+    }
+}
