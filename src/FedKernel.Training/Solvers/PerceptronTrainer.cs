@@ -16,32 +16,31 @@ public sealed class PerceptronTrainer : ILocalTrainer
     private readonly TabularDataset _train;
     private readonly IBatchSource _batches;
     private readonly BatchedPerceptron _network;
-    private readonly float _learningRate;
-    private readonly int _updatesPerRound;
+    private readonly PerceptronTrainingOptions _options;
+    private double _learningRate;
 
     /// <summary>A trainer of one client.</summary>
     /// <param name="device">Where models and updates lie.</param>
     /// <param name="model">The network.</param>
     /// <param name="train">The client's rows, at least one.</param>
     /// <param name="batches">Which rows each step takes.</param>
-    /// <param name="batchSize">Most rows of a batch, 1 to 2¹⁶.</param>
-    /// <param name="learningRate">Rate of a step, positive and finite.</param>
-    /// <param name="updatesPerRound">Steps of a round, at least 1.</param>
+    /// <param name="options">Batch size, rate, steps.</param>
     /// <exception cref="ArgumentException">The network takes other features, or has no such label.</exception>
-    public PerceptronTrainer(
-        Device device, DensePerceptron model, TabularDataset train, IBatchSource batches, int batchSize, double learningRate, int updatesPerRound)
+    public PerceptronTrainer(Device device, DensePerceptron model, TabularDataset train, IBatchSource batches, PerceptronTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(batches);
+        ArgumentNullException.ThrowIfNull(options);
         Throw.IfLengthsDiffer(model.Widths[0], train.FeatureCount, nameof(model), nameof(train));
         Throw.IfNotInRange(train.RowCount, 1, int.MaxValue, "number of rows");
-        Throw.IfNotInRange(learningRate, float.Epsilon, float.MaxValue);
-        Throw.IfNotInRange(updatesPerRound, 1, int.MaxValue);
+        Throw.IfNotInRange(options.LearningRate, float.Epsilon, float.MaxValue);
+        Throw.IfNotInRange(options.RateDecay, 1e-3, 1);
+        Throw.IfNotInRange(options.UpdatesPerRound, 1, int.MaxValue);
         model.CheckLabels(train.Labels);
         (_device, _model, _train, _batches) = (device, model, train, batches);
-        (_network, _learningRate, _updatesPerRound) = (new BatchedPerceptron(model, batchSize), (float)learningRate, updatesPerRound);
+        (_options, _learningRate, _network) = (options, options.LearningRate, new BatchedPerceptron(model, options.BatchSize));
     }
 
     /// <inheritdoc/>
@@ -54,12 +53,13 @@ public sealed class PerceptronTrainer : ILocalTrainer
         Throw.IfLengthsDiffer(_model.Layout.Length, globalModel.Length, "the layout", nameof(globalModel));
         float[] before = globalModel.ToArray(), after = new float[before.Length];
         _network.Load(before);
-        for (int step = 0; step < _updatesPerRound; step++)
+        for (int step = 0; step < _options.UpdatesPerRound; step++)
         {
             _network.Differentiate(_train, _batches.Next());
-            _network.Step(_learningRate);
+            _network.Step((float)_learningRate);
         }
 
+        _learningRate *= _options.RateDecay;
         _network.Save(after);
         for (int i = 0; i < after.Length; i++)
         {
