@@ -14,7 +14,7 @@ public sealed partial class IlgpuDevice
     private const long RowsOfHost = 1024;
 
     private IlgpuBuffer<Word4>? _countRows, _countSums, _countTotals;
-    private IlgpuBuffer<ulong>? _tallies, _tallyTotals;
+    private IlgpuBuffer<ulong>? _tallies, _places, _tallyTotals;
     private Word4[] _hostCounts = [];
     private ulong[] _hostTotals = [];
 
@@ -128,7 +128,7 @@ public sealed partial class IlgpuDevice
         const int Group = SelectDriver.Group;
         long n = x.Length, segments = (n + SelectDriver.Segment - 1) / SelectDriver.Segment;
         long whole = x.Start % 4 == 0 ? n / SelectDriver.Segment : 0;
-        IlgpuBuffer<ulong> tallies = Scratch(ref _tallies, segments);
+        IlgpuBuffer<ulong> tallies = Scratch(ref _tallies, segments), places = Scratch(ref _places, segments);
         if (whole > 0)
         {
             var look = _compiler.Load<SelectDriver.TallyLauncher<Float4>>(SelectDriver.TallyQuads);
@@ -144,7 +144,7 @@ public sealed partial class IlgpuDevice
         int groups = (int)((segments + Group - 1) / Group);
         IlgpuBuffer<ulong> totals = Scratch(ref _tallyTotals, groups);
         var scan = _compiler.Load<SelectDriver.ScanLauncher>(SelectDriver.Scan);
-        scan(Stream, Grid(groups), tallies.Whole<ulong>(), totals.Whole<ulong>(), segments, groups);
+        scan(Stream, Grid(groups), tallies.Whole<ulong>(), places.Whole<ulong>(), totals.Whole<ulong>(), segments, groups);
         if (_hostTotals.Length < groups)
         {
             _hostTotals = new ulong[groups];
@@ -182,7 +182,7 @@ public sealed partial class IlgpuDevice
         {
             var pick = _compiler.Load<SelectDriver.PickLauncher<Float4>>(SelectDriver.PickQuads);
             pick(
-                Stream, Grid(whole), x.Whole<Float4>(), _tallies!.Whole<ulong>(), _tallyTotals!.Whole<ulong>(),
+                Stream, Grid(whole), x.Whole<Float4>(), _places!.Whole<ulong>(), _tallyTotals!.Whole<ulong>(),
                 indices.Whole<uint>(), values.Whole<float>(), picks);
         }
 
@@ -191,7 +191,7 @@ public sealed partial class IlgpuDevice
             (picks.Start, picks.Begin, picks.End) = (x.Start, whole, segments);
             var pick = _compiler.Load<SelectDriver.PickLauncher<float>>(SelectDriver.PickSingles);
             pick(
-                Stream, Grid(segments - whole), x.Whole<float>(), _tallies!.Whole<ulong>(), _tallyTotals!.Whole<ulong>(),
+                Stream, Grid(segments - whole), x.Whole<float>(), _places!.Whole<ulong>(), _tallyTotals!.Whole<ulong>(),
                 indices.Whole<uint>(), values.Whole<float>(), picks);
         }
     }

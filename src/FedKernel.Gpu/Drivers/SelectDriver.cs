@@ -47,11 +47,12 @@ internal static class SelectDriver
 
     /// <summary>How the host starts the kernel that adds tallies up.</summary>
     public delegate void ScanLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<ulong> tallies, ArrayView<ulong> totals, long segments, long end);
+        AcceleratorStream stream, KernelConfig config, ArrayView<ulong> tallies, ArrayView<ulong> places, ArrayView<ulong> totals,
+        long segments, long end);
 
     /// <summary>How the host starts the kernels that write.</summary>
     public delegate void PickLauncher<TElement>(
-        AcceleratorStream stream, KernelConfig config, ArrayView<TElement> x, ArrayView<ulong> tallies, ArrayView<ulong> totals,
+        AcceleratorStream stream, KernelConfig config, ArrayView<TElement> x, ArrayView<ulong> places, ArrayView<ulong> totals,
         ArrayView<uint> indices, ArrayView<float> values, Picks picks)
         where TElement : unmanaged;
 
@@ -171,17 +172,18 @@ internal static class SelectDriver
         }
     }
 
-    /// <summary>Turns tallies into the sums of those before them in the group; the sums of groups go to the host.</summary>
-    public static void Scan(ArrayView<ulong> tallies, ArrayView<ulong> totals, long segments, long end)
+    /// <summary>Sums of the tallies before each in its group; the sums of groups go to the host.</summary>
+    /// <remarks>Not in place: ILGPU moves a load behind a store to the same address.</remarks>
+    public static void Scan(
+        ArrayView<ulong> tallies, ArrayView<ulong> places, ArrayView<ulong> totals, long segments, long end)
     {
         for (long i = GridThread.Index; i < end; i += GridThread.Count)
         {
             ulong sum = 0;
             for (long s = i * Group, last = Least(s + Group, segments); s < last; s++)
             {
-                ulong tally = tallies[s];
-                tallies[s] = sum;
-                sum += tally;
+                places[s] = sum;
+                sum += tallies[s];
             }
 
             totals[i] = sum;
@@ -190,12 +192,12 @@ internal static class SelectDriver
 
     /// <summary>Writes what whole segments of an aligned window have. The start counts quads.</summary>
     public static void PickQuads(
-        ArrayView<Float4> x, ArrayView<ulong> tallies, ArrayView<ulong> totals, ArrayView<uint> indices, ArrayView<float> values,
+        ArrayView<Float4> x, ArrayView<ulong> places, ArrayView<ulong> totals, ArrayView<uint> indices, ArrayView<float> values,
         Picks picks)
     {
         for (long i = picks.Begin + GridThread.Index; i < picks.End; i += GridThread.Count)
         {
-            Place place = picks.At(tallies[i] + totals[i / Group]);
+            Place place = picks.At(places[i] + totals[i / Group]);
             uint index = picks.FirstIndex + (uint)(i * Segment);
             long at = picks.Start + (i * (Segment / 4));
             for (int step = 0; step < Segment / 4; step++)
@@ -212,12 +214,12 @@ internal static class SelectDriver
 
     /// <summary>The same for windows off a pack and the last segment.</summary>
     public static void PickSingles(
-        ArrayView<float> x, ArrayView<ulong> tallies, ArrayView<ulong> totals, ArrayView<uint> indices, ArrayView<float> values,
+        ArrayView<float> x, ArrayView<ulong> places, ArrayView<ulong> totals, ArrayView<uint> indices, ArrayView<float> values,
         Picks picks)
     {
         for (long i = picks.Begin + GridThread.Index; i < picks.End; i += GridThread.Count)
         {
-            Place place = picks.At(tallies[i] + totals[i / Group]);
+            Place place = picks.At(places[i] + totals[i / Group]);
             for (long at = i * Segment, last = Least(at + Segment, picks.Length); at < last; at++)
             {
                 place = Put(place, picks, indices, values, x[picks.Start + at], picks.FirstIndex + (uint)at);

@@ -19,6 +19,37 @@ internal static class FiniteValues
         }
     }
 
+    /// <summary>The same for x + y as float32, which must not exceed a limit either.</summary>
+    /// <param name="x">d values.</param>
+    /// <param name="y">d values.</param>
+    /// <param name="limit">The largest magnitude that is let pass.</param>
+    /// <exception cref="ProtocolException">A sum is not: the first is named.</exception>
+    public static void RequireSum(DeviceBuffer<float> x, DeviceBuffer<float> y, float limit)
+    {
+        if (!(x.Device.Reduce(x, y, default(FiniteMaxAbsOfSum)) > limit))
+        {
+            return;
+        }
+
+        var window = new float[(int)Math.Min(Window, x.Length)];
+        var other = new float[window.Length];
+        for (long start = 0; ; start += Window)
+        {
+            int count = (int)Math.Min(Window, x.Length - start);
+            x.CopyTo(window.AsSpan(0, count), start);
+            y.CopyTo(other.AsSpan(0, count), start);
+            for (int i = 0; i < count; i++)
+            {
+                // Written so that NaN fails.
+                if (!(Math.Abs(window[i] + other[i]) <= limit))
+                {
+                    throw new ProtocolException(
+                        $"Value {start + i} of the update is {window[i]}, with its error so far {window[i] + other[i]}; every value must be finite and at most {limit}.");
+                }
+            }
+        }
+    }
+
     private static ProtocolException First(DeviceBuffer<float> values)
     {
         var window = new float[(int)Math.Min(Window, values.Length)];

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-using FedKernel.Kernels;
-
 namespace FedKernel.Devices;
 
 public abstract partial class Device
 {
-    // Elements of what is searched for the first value that is not finite: only a vector that is refused is.
-    private const int Searched = 1 << 16;
-
     /// <summary>The k largest |x[i]|, exactly: of equal magnitudes those of the lowest indices. k is the length of the results.</summary>
-    /// <remarks>By the 31 bits of the magnitude: −0 is 0, denormals count, and what is not finite is larger than all numbers.</remarks>
+    /// <remarks>
+    /// By the 31 bits of the magnitude: −0 is 0, denormals count, and infinity and NaN are larger than all numbers. So the results tell
+    /// whether all of x is finite.
+    /// </remarks>
     /// <param name="x">1 to 2³² − 1 elements, left as they are.</param>
     /// <param name="indices">k of them, written: strictly increasing.</param>
     /// <param name="values">k of them, written: x at the indices.</param>
     /// <param name="firstIndex">What element 0 is called in <paramref name="indices"/>.</param>
-    /// <returns>The first index whose value is NaN or infinite, −1 if all are finite.</returns>
-    internal long SelectLargest(
+    internal void SelectLargest(
         DeviceBuffer<float> x, DeviceBuffer<uint> indices, DeviceBuffer<float> values, long firstIndex = 0)
     {
         CheckSelection(x, firstIndex);
@@ -27,26 +24,22 @@ public abstract partial class Device
         RefuseAnyOverlap(x, indices, nameof(x));
         RefuseAnyOverlap(indices, values, nameof(indices));
         SelectLargestCore(x, indices, values, (uint)firstIndex);
-
-        // The largest are among the k largest, so these tell whether all are finite.
-        return FirstNonFiniteIf(double.IsInfinity(Reduce(values, new FiniteMaxAbs())), x, firstIndex);
     }
 
     /// <summary>Every |x[i]| ≥ threshold, in the order of the indices, in memory that becomes the caller's.</summary>
+    /// <remarks>Infinity and NaN are larger than all numbers, so the results tell whether all of x is finite.</remarks>
     /// <param name="x">1 to 2³² − 1 elements, left as they are.</param>
     /// <param name="threshold">Finite and not negative; 0 takes every element.</param>
     /// <param name="indices">Strictly increasing.</param>
     /// <param name="values">x at the indices.</param>
     /// <param name="firstIndex">What element 0 is called in <paramref name="indices"/>.</param>
-    /// <returns>The first index whose value is NaN or infinite, −1 if all are finite.</returns>
-    internal long SelectAtLeast(
+    internal void SelectAtLeast(
         DeviceBuffer<float> x, float threshold, out DeviceBuffer<uint> indices, out DeviceBuffer<float> values,
         long firstIndex = 0)
     {
         CheckSelection(x, firstIndex);
         Throw.IfNotInRange(threshold, 0, float.MaxValue);
         (indices, values) = SelectAtLeastCore(x, BitConverter.SingleToUInt32Bits(threshold) & int.MaxValue, (uint)firstIndex);
-        return FirstNonFiniteIf(double.IsInfinity(Reduce(values, new FiniteMaxAbs())), x, firstIndex);
     }
 
     /// <summary>counts[b] = how many magnitude words w have (w − lowest) &gt;&gt; shift = b, of those from lowest on.</summary>
@@ -66,9 +59,6 @@ public abstract partial class Device
         CountMagnitudesCore(x, lowest, shift, counts);
     }
 
-    /// <summary>The first index whose value is NaN or infinite, −1 if there is none.</summary>
-    internal long FirstNonFinite(DeviceBuffer<float> x) => FirstNonFiniteIf(Reduce(x, new NonFiniteCount()) > 0, x, 0);
-
     private protected abstract void SelectLargestCore(
         DeviceBuffer<float> x, DeviceBuffer<uint> indices, DeviceBuffer<float> values, uint firstIndex);
 
@@ -82,24 +72,5 @@ public abstract partial class Device
         Check(x);
         Throw.IfNotInRange(x.Length, 1, uint.MaxValue, "d");
         Throw.IfNotInRange(firstIndex, 0, uint.MaxValue - x.Length);
-    }
-
-    private static long FirstNonFiniteIf(bool any, DeviceBuffer<float> x, long firstIndex)
-    {
-        float[] window = any ? new float[(int)Math.Min(Searched, x.Length)] : [];
-        for (long start = 0; any && start < x.Length; start += Searched)
-        {
-            Span<float> part = window.AsSpan(0, (int)Math.Min(Searched, x.Length - start));
-            x.CopyTo(part, start);
-            for (int i = 0; i < part.Length; i++)
-            {
-                if (!float.IsFinite(part[i]))
-                {
-                    return firstIndex + start + i;
-                }
-            }
-        }
-
-        return -1;
     }
 }

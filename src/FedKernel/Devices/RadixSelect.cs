@@ -14,9 +14,6 @@ internal interface IMagnitudeHistogram
 /// <summary>Exact selection by radix: a histogram of the leading bits names the range of the k-th largest, and the next one divides it.</summary>
 internal static class RadixSelect
 {
-    /// <summary>Words from here on are infinity or NaN.</summary>
-    public const uint NonFinite = 0x7F80_0000;
-
     /// <summary>The k-th largest magnitude word, and how many of its equals are among the k largest.</summary>
     /// <param name="source">Counts; none of its words that matter lies below <paramref name="lowest"/>.</param>
     /// <param name="k">1 to the number of words from <paramref name="lowest"/> on.</param>

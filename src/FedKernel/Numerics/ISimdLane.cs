@@ -26,6 +26,9 @@ internal unsafe interface ISimdFloatLane<TSelf> : ISimdLane<TSelf, float>
     /// <summary>Stores past the caches, for results larger than them. The address is a multiple of the register's size.</summary>
     static abstract void StoreNonTemporal(TSelf value, float* destination);
 
+    /// <summary>The largest element of a register without NaN or anything negative.</summary>
+    static abstract float LargestOf(TSelf magnitudes);
+
     /// <summary>Element i of the result is element i ^ distance; the distance is a power of two below the count.</summary>
     static abstract TSelf Exchange(TSelf a, int distance);
 }
@@ -63,6 +66,12 @@ internal unsafe interface ISimdWordLane<TSelf> : ISimdLane<TSelf, uint>
 
     /// <summary>Each 16 bits as a word, zeros above.</summary>
     static abstract TSelf LoadWidened(ushort* source);
+
+    /// <summary>Each 8 bits as a word, zeros above.</summary>
+    static abstract TSelf LoadWidened(byte* source);
+
+    /// <summary>The lower half of each word.</summary>
+    static abstract void StoreHalves(TSelf value, ushort* destination);
 
     /// <summary>The lowest byte of each word.</summary>
     static abstract void StoreBytes(TSelf value, sbyte* destination);

@@ -17,6 +17,8 @@ public readonly unsafe struct ScalarLane(float value) : ILane<ScalarLane, Scalar
 
     static ScalarLane ISimdFloatLane<ScalarLane>.LoadNarrowed(double* source) => new((float)*source);
 
+    static float ISimdFloatLane<ScalarLane>.LargestOf(ScalarLane magnitudes) => magnitudes.Value;
+
     static void ISimdFloatLane<ScalarLane>.StoreNonTemporal(ScalarLane value, float* destination) => *destination = value.Value;
 
     static ScalarLane ISimdFloatLane<ScalarLane>.Exchange(ScalarLane a, int distance) => a;
@@ -69,6 +71,10 @@ public readonly unsafe struct ScalarWord(uint value)
     static ScalarWord ISimdWordLane<ScalarWord>.Positions => new(0);
 
     static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(ushort* source) => new(*source);
+
+    static ScalarWord ISimdWordLane<ScalarWord>.LoadWidened(byte* source) => new(*source);
+
+    static void ISimdWordLane<ScalarWord>.StoreHalves(ScalarWord value, ushort* destination) => *destination = (ushort)value.Value;
 
     static void ISimdWordLane<ScalarWord>.StoreBytes(ScalarWord value, sbyte* destination) => *destination = (sbyte)value.Value;
 

@@ -25,6 +25,16 @@ internal readonly unsafe struct Simd128Lane(Vector128<float> value)
     public static void StoreNonTemporal(Simd128Lane value, float* destination) =>
         value.Value.StoreAlignedNonTemporal(destination);
 
+    /// <summary>As integers: the order is the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestOf(Simd128Lane magnitudes)
+    {
+        Vector128<int> m = magnitudes.Value.AsInt32();
+        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(2, 3, 0, 1)));
+        m = Vector128.Max(m, Vector128.Shuffle(m, Vector128.Create(1, 0, 3, 2)));
+        return m.AsSingle().ToScalar();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128Lane Exchange(Simd128Lane a, int distance) => distance switch
     {
@@ -73,6 +83,21 @@ internal readonly unsafe struct Simd128Word(Vector128<uint> value)
 
     public static Simd128Word LoadWidened(ushort* source) =>
         new(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
+
+    public static Simd128Word LoadWidened(byte* source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd128Word value, ushort* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            Avx512F.VL.ConvertToVector128UInt16(value.Value).GetLower().Store(destination);
+            return;
+        }
+
+        Vector128.Narrow(value.Value, value.Value).GetLower().Store(destination);
+    }
 
     /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,6 +26,13 @@ internal readonly unsafe struct Simd256Lane(Vector256<float> value)
         value.Value.StoreAlignedNonTemporal(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestOf(Simd256Lane magnitudes)
+    {
+        Vector256<int> m = magnitudes.Value.AsInt32();
+        return Simd128Lane.LargestOf(new(Vector128.Max(m.GetLower(), m.GetUpper()).AsSingle()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256Lane Exchange(Simd256Lane a, int distance) => distance switch
     {
         1 => new(Vector256.Shuffle(a.Value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6))),
@@ -74,6 +81,23 @@ internal readonly unsafe struct Simd256Word(Vector256<uint> value)
 
     public static Simd256Word LoadWidened(ushort* source) =>
         new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256Word LoadWidened(byte* source) => Avx2.IsSupported
+        ? new(Avx2.ConvertToVector256Int32(source).AsUInt32())
+        : new(Vector256.WidenLower(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()).ToVector256Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd256Word value, ushort* destination)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            Avx512F.VL.ConvertToVector128UInt16(value.Value).Store(destination);
+            return;
+        }
+
+        Vector256.Narrow(value.Value, value.Value).GetLower().Store(destination);
+    }
 
     /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

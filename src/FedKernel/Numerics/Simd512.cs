@@ -26,6 +26,13 @@ internal readonly unsafe struct Simd512Lane(Vector512<float> value)
         value.Value.StoreAlignedNonTemporal(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestOf(Simd512Lane magnitudes)
+    {
+        Vector512<int> m = magnitudes.Value.AsInt32();
+        return Simd256Lane.LargestOf(new(Vector256.Max(m.GetLower(), m.GetUpper()).AsSingle()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512Lane Exchange(Simd512Lane a, int distance) => distance switch
     {
         1 => new(Vector512.Shuffle(a.Value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14))),
@@ -75,6 +82,23 @@ internal readonly unsafe struct Simd512Word(Vector512<uint> value)
 
     public static Simd512Word LoadWidened(ushort* source) =>
         new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512Word LoadWidened(byte* source) => Avx512F.IsSupported
+        ? new(Avx512F.ConvertToVector512UInt32(Vector128.Load(source)))
+        : new(Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).ToVector512Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Simd512Word value, ushort* destination)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector256UInt16(value.Value).Store(destination);
+            return;
+        }
+
+        Vector512.Narrow(value.Value, value.Value).GetLower().Store(destination);
+    }
 
     /// <summary>Narrowing twice keeps the lowest bytes: the codes fit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,7 +34,11 @@ internal sealed class EveryVerb : IDisposable
         float[] weights = [.. Enumerable.Range(1, Rows).Select(r => 1f / r)], host = new float[length];
         FixedPointAccumulate[] ops = [.. weights.Select(w => new FixedPointAccumulate(w * 1024))];
         var largest = new double[Rows];
+        DeviceBuffer<uint> kept = New<uint>(device, Math.Max(1, length / 100));
+        DeviceBuffer<float> keptValues = New<float>(device, Math.Max(1, length / 100));
+        var counts = new long[16];
         device.Generate(x, new Fill(0.5f));
+        device.SelectLargest(x, kept, keptValues);
         All = new()
         {
             ["Generate"] = () => device.Generate(d, new Fill(2)),
@@ -55,6 +59,12 @@ internal sealed class EveryVerb : IDisposable
             ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),
             ["Rotate"] = () => device.Rotate(whole, 10, 0.03125f, signs),
             ["RotateBack"] = () => device.RotateBack(whole, 10, 0.03125f, signs),
+            ["SelectLargest"] = () => device.SelectLargest(x, kept, keptValues),
+            ["CountMagnitudes"] = () => device.CountMagnitudes(x, 0, 27, counts),
+            ["Gather"] = () => device.Gather(x, kept, keptValues),
+            ["Scatter"] = () => device.Scatter(kept, keptValues, d),
+            ["ScatterAdd"] = () => device.ScatterAdd(kept, keptValues, d, 0.5f),
+            ["ScatterAccumulate"] = () => device.ScatterAccumulate(kept, keptValues, integers, new FixedPointAccumulate(1024)),
             ["CopyFrom"] = () => x.CopyFrom(host),
             ["CopyTo"] = () => x.CopyTo(host),
             ["Synchronize"] = device.Synchronize,

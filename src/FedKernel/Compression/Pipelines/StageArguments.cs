@@ -22,6 +22,9 @@ internal sealed class StageArguments
     /// <summary>How many there are.</summary>
     public int Count => _values.Length;
 
+    /// <summary>A parameter as it was written.</summary>
+    public string Text(int index) => _values[index];
+
     /// <summary>Refuses another number of parameters.</summary>
     public void Require(int least, int most)
     {
@@ -38,6 +41,24 @@ internal sealed class StageArguments
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= greatest
             ? value
             : throw Refused($"'{text}' is no whole number in [{least}, {greatest}]");
+    }
+
+    /// <summary>Elements that share a scale: a power of two in [32, 4096]; the usual number if there is no such parameter.</summary>
+    public int BlockSize(int index, int usual)
+    {
+        int size = index < Count ? Whole(index, 32, 4096) : usual;
+        return int.IsPow2(size) ? size : throw Refused($"'{size}' is no power of two in [32, 4096]");
+    }
+
+    /// <summary>True if the parameter is there, which must then be this word.</summary>
+    public bool IsFlagged(int index, string word)
+    {
+        if (index < Count && _values[index] != word)
+        {
+            throw Refused($"'{_values[index]}' is not '{word}'");
+        }
+
+        return index < Count;
     }
 
     /// <summary>A fraction in (0, 1].</summary>

@@ -2,6 +2,7 @@
 using System.Globalization;
 using FedKernel.Compression.Coding;
 using FedKernel.Compression.Quantizers;
+using FedKernel.Kernels;
 
 namespace FedKernel.Compression.Pipelines;
 
@@ -19,7 +20,20 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
     public static IReadOnlyList<StageWord> All { get; } =
     [
         Plain(Feedback, StageSlot.Feedback, Feedback),
+        .. SparsifierWords.All,
         Plain("float32", StageSlot.Quantizer, new Float32Quantizer()),
+        Plain("fp16", StageSlot.Quantizer, new MiniFloatQuantizer<Binary16>(QuantizerKind.Float16, "fp16")),
+        Plain("bf16", StageSlot.Quantizer, new MiniFloatQuantizer<UpperHalf>(QuantizerKind.BFloat16, "bf16")),
+        Plain("fp8e4m3", StageSlot.Quantizer, new MiniFloatQuantizer<E4M3>(QuantizerKind.Float8E4M3, "fp8e4m3")),
+        Plain("fp8e5m2", StageSlot.Quantizer, new MiniFloatQuantizer<E5M2>(QuantizerKind.Float8E5M2, "fp8e5m2")),
+        new("int8", StageSlot.Quantizer, "int8:BLOCK or int8:BLOCK,stochastic", a =>
+        {
+            a.Require(0, 2);
+            return new Int8Quantizer(a.BlockSize(0, 256), a.IsFlagged(1, "stochastic"));
+        }),
+        Blocks("int4", 64, b => new Int4Quantizer(b)),
+        Blocks("nf4", 64, b => new NormalFloat4Quantizer(b)),
+        Blocks("fp4", 64, b => new Float4Quantizer(b)),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),
         Plain("bitmap", StageSlot.IndexCoding, IndexCoding.Bitmap),
         Plain("rice", StageSlot.IndexCoding, IndexCoding.Rice),
@@ -29,6 +43,12 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
 
     /// <summary>A number as it stands in the canonical text of a stage.</summary>
     public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static StageWord Blocks(string word, int usual, Func<int, object> make) => new(word, StageSlot.Quantizer, $"{word}:BLOCK", a =>
+    {
+        a.Require(0, 1);
+        return make(a.BlockSize(0, usual));
+    });
 
     private static StageWord Plain(string word, StageSlot slot, object stage) => new(word, slot, word, arguments =>
     {

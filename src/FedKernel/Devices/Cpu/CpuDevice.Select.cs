@@ -22,27 +22,30 @@ public sealed unsafe partial class CpuDevice
         DeviceBuffer<float> x, DeviceBuffer<uint> indices, DeviceBuffer<float> values, uint firstIndex)
     {
         SelectScratch scratch = TakeScratch();
-        long d = x.Length, k = indices.Length, segments = (d + Segment.Length - 1) / Segment.Length;
-        uint* from = (uint*)Pointer(x), names = null;
-        long candidates = d >= LeastSampled && k <= d / 8 ? CollectCandidates(from, d, k, firstIndex, scratch) : 0;
-        uint lowest = 0;
+        long d = x.Length, k = indices.Length, segments = SegmentsOf(d);
+        uint* from = (uint*)Pointer(x), names = null, pi = Pointer(indices), pv = (uint*)Pointer(values);
+        bool isSampled = d >= LeastSampled && k <= d / 8;
+        long candidates = isSampled ? CollectCandidates(from, d, k, firstIndex, scratch) : 0;
         if (candidates > 0)
         {
             from = scratch.Values(0);
             names = scratch.Indices(0);
-            lowest = scratch.Lowest;
         }
         else
         {
-            candidates = d;
             FillSegments(scratch.Segments(segments), d);
         }
 
-        Span<long> counts = stackalloc long[MagnitudeHistogramLoop.MostRanges];
-        (uint threshold, long ties) = RadixSelect.Find(new Histogram(this, from, candidates, scratch), k, lowest, counts);
-        Tally* tallies = TallySegments(from, segments, threshold, ties, scratch, out _);
-        uint* pi = Pointer(indices), pv = (uint*)Pointer(values);
-        Run(new PickLoop(from, names, firstIndex, scratch.Segments(0), segments, threshold, tallies, pi, pv), segments, Segment.PerChunk);
+        if (candidates > 0 || !isSampled || !PlaceIfThreshold(from, segments, scratch.Lowest, k, scratch))
+        {
+            Span<long> counts = stackalloc long[MagnitudeHistogramLoop.MostRanges];
+            var histogram = new Histogram(this, from, candidates > 0 ? candidates : d, scratch);
+            (scratch.Lowest, long ties) = RadixSelect.Find(histogram, k, candidates > 0 ? scratch.Lowest : 0, counts);
+            _ = TallySegments(from, segments, scratch.Lowest, scratch);
+            _ = Place(segments, ties, scratch);
+        }
+
+        RunPick(from, names, firstIndex, segments, scratch.Lowest, scratch, pi, pv);
         PutBack(scratch);
     }
 
@@ -50,14 +53,14 @@ public sealed unsafe partial class CpuDevice
         DeviceBuffer<float> x, uint least, uint firstIndex)
     {
         SelectScratch scratch = TakeScratch();
-        long d = x.Length, segments = (d + Segment.Length - 1) / Segment.Length;
+        long d = x.Length, segments = SegmentsOf(d);
         FillSegments(scratch.Segments(segments), d);
         uint* from = (uint*)Pointer(x);
-        Tally* tallies = TallySegments(from, segments, least, long.MaxValue, scratch, out long total);
+        _ = TallySegments(from, segments, least, scratch);
+        long total = Place(segments, long.MaxValue, scratch);
         DeviceBuffer<uint> indices = Allocate<uint>(total);
         DeviceBuffer<float> values = Allocate<float>(total);
-        uint* pi = Pointer(indices), pv = (uint*)Pointer(values);
-        Run(new PickLoop(from, null, firstIndex, scratch.Segments(0), segments, least, tallies, pi, pv), segments, Segment.PerChunk);
+        RunPick(from, null, firstIndex, segments, least, scratch, Pointer(indices), (uint*)Pointer(values));
         PutBack(scratch);
         return (indices, values);
     }
@@ -73,7 +76,7 @@ public sealed unsafe partial class CpuDevice
     /// <returns>How many, in the scratch memory; 0 if the guess was wrong.</returns>
     private long CollectCandidates(uint* x, long d, long k, uint firstIndex, SelectScratch scratch)
     {
-        long segments = (d + Segment.Length - 1) / Segment.Length, capacity = (2 * k) + (d / 256) + 1024;
+        long segments = SegmentsOf(d), capacity = (2 * k) + (d / 256) + 1024;
         uint* values = scratch.Values(capacity), indices = scratch.Indices(capacity);
         long* used = scratch.Counter();
         *used = 0;
@@ -101,12 +104,39 @@ public sealed unsafe partial class CpuDevice
         return RadixSelect.Find(new Histogram(this, sample, Count, scratch), Math.Min(Count, (long)(rank + margin)), 0, counts).Word;
     }
 
-    private Tally* TallySegments(
-        uint* values, long segments, uint threshold, long ties, SelectScratch scratch, out long total)
+    /// <summary>Where the guess is the k-th largest itself, as in data of few different values, it is the threshold.</summary>
+    private bool PlaceIfThreshold(uint* x, long segments, uint guess, long k, SelectScratch scratch)
+    {
+        (long atLeast, long above) = TallySegments(x, segments, guess, scratch);
+        if (above >= k || k > atLeast)
+        {
+            return false;
+        }
+
+        _ = Place(segments, k - above, scratch);
+        return true;
+    }
+
+    private (long AtLeast, long Above) TallySegments(uint* values, long segments, uint threshold, SelectScratch scratch)
     {
         Tally* tallies = scratch.Tallies(segments);
         Run(new TallyLoop(values, scratch.Segments(0), segments, threshold, tallies), segments, Segment.PerChunk);
-        total = 0;
+        long atLeast = 0, above = 0;
+        for (long s = 0; s < segments; s++)
+        {
+            atLeast += tallies[s].AtLeast;
+            above += tallies[s].Above;
+        }
+
+        return (atLeast, above);
+    }
+
+    /// <summary>Gives each segment its ties, the first segments first, and its place.</summary>
+    /// <returns>How many will be written.</returns>
+    private static long Place(long segments, long ties, SelectScratch scratch)
+    {
+        Tally* tallies = scratch.Tallies(segments);
+        long total = 0;
         for (long s = 0; s < segments; s++)
         {
             Tally* tally = tallies + s;
@@ -116,7 +146,16 @@ public sealed unsafe partial class CpuDevice
             ties -= tally->Ties;
         }
 
-        return tallies;
+        return total;
+    }
+
+    private void RunPick(
+        uint* from, uint* names, uint firstIndex, long segments, uint threshold, SelectScratch scratch, uint* indices, uint* values)
+    {
+        Segment* pieces = scratch.Segments(segments);
+        Tally* tallies = scratch.Tallies(segments);
+        var loop = new PickLoop(from, names, firstIndex, pieces, segments, threshold, tallies, indices, values);
+        Run(loop, segments, Segment.PerChunk);
     }
 
     private void CountMagnitudes(uint* values, long length, uint lowest, int shift, Span<long> counts, SelectScratch scratch)
@@ -135,6 +174,8 @@ public sealed unsafe partial class CpuDevice
             }
         }
     }
+
+    private static long SegmentsOf(long d) => (d + Segment.Length - 1) / Segment.Length;
 
     private static void FillSegments(Segment* segments, long d)
     {

@@ -67,6 +67,7 @@ public static class CoreKernels
         new RoundAndDiscreteNoiseCase<ChaCha20Stream>("round_and_discrete_noise", new ChaCha20Stream(_key, _id), ChaCha20),
         Quantize("stochastic_rounding.philox", new PhiloxStream(_seed, _id), Philox),
         Quantize("stochastic_rounding.chacha20", new ChaCha20Stream(_key, _id), ChaCha20),
+        .. CodeKernels.All(new PhiloxStream(_seed, _id), Philox, new ChaCha20Stream(_key, _id), ChaCha20),
         new HadamardCase(_key, _id),
     ];
 

@@ -124,6 +124,10 @@ public sealed class KernelTrial
         CompareIntegers(expected, actual, inputs, "d");
 
     /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    internal void Compare(ReadOnlySpan<byte> expected, GuardedBuffer<byte> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "x2");
+
+    /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
     internal void Compare(ReadOnlySpan<uint> expected, GuardedBuffer<uint> actual, Func<int, string> inputs) =>
         CompareIntegers(expected, actual, inputs, "d");
 

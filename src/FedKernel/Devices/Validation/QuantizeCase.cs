@@ -22,7 +22,7 @@ internal sealed class QuantizeCase<TBefore, TOp>(
     {
         foreach (long firstTile in trial.Length <= 512 ? (long[])[0, (1L << 28) - 2] : [0])
         {
-            uint[] random = Randoms(trial.Length, firstTile);
+            uint[] random = SampleLayout.Halves(trial.Length, firstTile, words);
             Check(trial, trial.FiniteValues(0), random, firstTile);
             Check(trial, trial.AnyValues(1), random, firstTile);
             CheckAfter(trial, random, firstTile);
@@ -82,23 +82,5 @@ internal sealed class QuantizeCase<TBefore, TOp>(
 
         trial.Compare(expectedScales, scales, b => $"scale of block {b}");
         trial.Compare(expectedCodes, codes, i => $"({KernelTrial.Hex(x[i])}) of scale {KernelTrial.Hex(expectedScales[i / 256])} with {random[i]:x4}");
-    }
-
-    /// <summary>Element 512·⌊b/16⌋ + 16·k + b mod 16 has the low half of word k of block b, the one 256 further the high half.</summary>
-    private uint[] Randoms(int length, long firstTile)
-    {
-        var random = new uint[(length + 511) / 512 * 512];
-        Span<uint> output = stackalloc uint[16];
-        for (int b = 0; b < random.Length / 32; b++)
-        {
-            words((uint)((8 * firstTile) + b), output);
-            for (int k = 0; k < 16; k++)
-            {
-                int element = (512 * (b / 16)) + (16 * k) + (b % 16);
-                (random[element], random[element + 256]) = (output[k] & 0xFFFF, output[k] >> 16);
-            }
-        }
-
-        return random;
     }
 }

@@ -25,6 +25,27 @@ internal static class SampleLayout
         return words;
     }
 
+    /// <summary>
+    /// The 16 bits that each element gets: 512·⌊b/16⌋ + 16·k + b mod 16 the low half of word k of block b, the one 256 further the
+    /// high half.
+    /// </summary>
+    public static uint[] Halves(int length, long firstTile, BlockFunction block)
+    {
+        var random = new uint[(length + 511) / 512 * 512];
+        Span<uint> output = stackalloc uint[16];
+        for (int b = 0; b < random.Length / 32; b++)
+        {
+            block((uint)((8 * firstTile) + b), output);
+            for (int k = 0; k < 16; k++)
+            {
+                int element = (512 * (b / 16)) + (16 * k) + (b % 16);
+                (random[element], random[element + 256]) = (output[k] & 0xFFFF, output[k] >> 16);
+            }
+        }
+
+        return random;
+    }
+
     /// <summary>True if the element gets the cosine of its pair: its k is even.</summary>
     public static bool IsFirst(int element) => element / 16 % 2 == 0;
 

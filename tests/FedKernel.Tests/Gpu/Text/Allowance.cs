@@ -83,6 +83,21 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
         Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
+
+        // Four packs an iteration into sixteen counts of a byte; then rows of counts.
+        Packs("SelectDriver.CountQuads", 64, loads: [4], stores: 1),
+        Packs("SelectDriver.CountSingles", 40, loads: [0], stores: 1).Narrow(1, 0, Tails),
+        Packs("SelectDriver.FoldBytes", 64, loads: [1], stores: 4),
+        Packs("SelectDriver.FoldWords", 40, loads: [1], stores: 1),
+
+        // A segment of sixteen packs, four an iteration; what it has, where it writes, and what it writes one by one.
+        Packs("SelectDriver.TallyQuads", 48, loads: [4], stores: 0).Narrow(0, 1, "256 bytes of values become one tally"),
+        Singles("SelectDriver.TallySingles", 32, "windows off a pack and the last segment"),
+        Singles("SelectDriver.Scan", 40, "one tally of each segment, a 32nd of the vector"),
+        Packs("SelectDriver.PickQuads", 64, loads: [1], stores: 0).Narrow(2, 8, "the place of a segment; what is picked goes one by one"),
+        Singles("SelectDriver.PickSingles", 48, "windows off a pack and the last segment"),
+        Singles("SparseDriver.", 32, "an index may be anywhere"),
+        Singles("SparseDriver.ScatterAccumulate", 40, "an index may be anywhere").Float64(Float64Use.Arithmetic, Exact),
     ];
 
     /// <summary>True if the elements of its views have 16 bytes.</summary>

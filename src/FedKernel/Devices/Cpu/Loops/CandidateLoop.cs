@@ -23,7 +23,9 @@ internal readonly unsafe struct CandidateLoop(
         uint* room = stackalloc uint[2 * Picked.Room];
         var picked = new Picked { Indices = room, Values = room + Picked.Room };
         long begin = chunk * CpuDevice.Chunk, end = Math.Min(begin + CpuDevice.Chunk, _length);
-        for (long i = begin; i < end; i += Segment.Length)
+
+        // Once there is no room left, the guess is given up.
+        for (long i = begin; i < end && Volatile.Read(ref *_used) <= _capacity; i += Segment.Length)
         {
             picked.Count = 0;
             int count = (int)Math.Min(Segment.Length, end - i);
@@ -38,7 +40,7 @@ internal readonly unsafe struct CandidateLoop(
         segment->Start = start;
         segment->Count = picked.Count;
 
-        // What finds no room is counted all the same: the caller sees that there was too little.
+        // What finds no room is counted all the same, so that the caller sees it.
         if (start + picked.Count <= _capacity)
         {
             new ReadOnlySpan<uint>(picked.Indices, picked.Count).CopyTo(new Span<uint>(_poolIndices + start, picked.Count));

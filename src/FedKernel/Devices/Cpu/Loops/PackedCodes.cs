@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace FedKernel.Devices.Cpu.Loops;
+
+/// <summary>Codes of 1 to 7 bits from bytes and back: eight codes fill as many bytes as a code has bits.</summary>
+internal static unsafe class PackedCodes
+{
+    /// <summary>Packs; what lies behind the last code in its byte is 0.</summary>
+    /// <param name="codes">A byte each, the unused bits 0; zeros up to the next multiple of eight.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="packed">⌈count · bits / 8⌉ bytes.</param>
+    /// <param name="bits">1 to 7.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pack(byte* codes, int count, byte* packed, int bits)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            Put(Gather(*(ulong*)(codes + i), bits), packed, bits);
+            packed += bits;
+        }
+
+        if (i < count)
+        {
+            ulong rest = Gather(*(ulong*)(codes + i), bits);
+            for (int left = (((count - i) * bits) + 7) / 8; left > 0; left--, rest >>= 8)
+            {
+                *packed++ = (byte)rest;
+            }
+        }
+    }
+
+    /// <summary>Unpacks a multiple of eight codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Unpack(byte* packed, int count, byte* codes, int bits)
+    {
+        for (int i = 0; i < count; i += 8)
+        {
+            *(ulong*)(codes + i) = Scatter(Get(packed, bits), bits);
+            packed += bits;
+        }
+    }
+
+    /// <summary>Code i of any width, for the elements that fill no register.</summary>
+    public static uint One(byte* packed, long i, int bits)
+    {
+        if (bits == 16)
+        {
+            return packed[2 * i] | ((uint)packed[(2 * i) + 1] << 8);
+        }
+
+        long bit = i * bits, at = bit / 8;
+        int shift = (int)(bit % 8);
+        uint word = packed[at];
+        if (shift + bits > 8)
+        {
+            word |= (uint)packed[at + 1] << 8;
+        }
+
+        return (word >> shift) & ((1u << bits) - 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ulong eight, byte* packed, int bits)
+    {
+        switch (bits)
+        {
+            case 1:
+                *packed = (byte)eight;
+                break;
+            case 2:
+                *(ushort*)packed = (ushort)eight;
+                break;
+            case 4:
+                *(uint*)packed = (uint)eight;
+                break;
+            default:
+                // A wider store would reach into what another thread writes.
+                for (int k = 0; k < bits; k++)
+                {
+                    packed[k] = (byte)(eight >> (8 * k));
+                }
+
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Get(byte* packed, int bits)
+    {
+        switch (bits)
+        {
+            case 1:
+                return *packed;
+            case 2:
+                return *(ushort*)packed;
+            case 4:
+                return *(uint*)packed;
+            default:
+                ulong eight = 0;
+                for (int k = 0; k < bits; k++)
+                {
+                    eight |= (ulong)packed[k] << (8 * k);
+                }
+
+                return eight;
+        }
+    }
+
+    /// <summary>Eight bytes to eight neighbouring fields: pairs, then pairs of pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Gather(ulong x, int bits)
+    {
+        if (Bmi2.X64.IsSupported)
+        {
+            return Bmi2.X64.ParallelBitExtract(x, 0x0101010101010101UL * ((1UL << bits) - 1));
+        }
+
+        x = (x & 0x00FF00FF00FF00FF) | ((x & 0xFF00FF00FF00FF00) >> (8 - bits));
+        x = (x & 0x0000FFFF0000FFFF) | ((x & 0xFFFF0000FFFF0000) >> (16 - (2 * bits)));
+        return (x & 0x00000000FFFFFFFF) | ((x & 0xFFFFFFFF00000000) >> (32 - (4 * bits)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Scatter(ulong x, int bits)
+    {
+        ulong field = (1UL << bits) - 1;
+        if (Bmi2.X64.IsSupported)
+        {
+            return Bmi2.X64.ParallelBitDeposit(x, 0x0101010101010101UL * field);
+        }
+
+        ulong four = (1UL << (4 * bits)) - 1, two = (1UL << (2 * bits)) - 1;
+        x = (x & four) | ((x >> (4 * bits)) << 32);
+        x = (x & (two * 0x0000000100000001)) | (((x >> (2 * bits)) & (two * 0x0000000100000001)) << 16);
+        return (x & (field * 0x0001000100010001)) | (((x >> bits) & (field * 0x0001000100010001)) << 8);
+    }
+}

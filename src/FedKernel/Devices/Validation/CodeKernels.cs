@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using FedKernel.Kernels;
+using FedKernel.Random;
+
+namespace FedKernel.Devices.Validation;
+
+/// <summary>The registry of kernels that quantizers are made of.</summary>
+internal static class CodeKernels
+{
+    /// <summary>Every one.</summary>
+    /// <param name="philox">A stream.</param>
+    /// <param name="philoxWords">The same, plainly.</param>
+    /// <param name="chaCha20">A stream.</param>
+    /// <param name="chaCha20Words">The same, plainly.</param>
+    public static IEnumerable<KernelCase> All(
+        PhiloxStream philox, BlockFunction philoxWords, ChaCha20Stream chaCha20, BlockFunction chaCha20Words) =>
+    [
+        new Reduce2Case<FiniteMaxAbsOfSum>(
+            "finite_max_abs_of_sum",
+            new FiniteMaxAbsOfSum(),
+            (x, y) => Math.Abs(x + y) < Math.ScaleB(1, 128) - Math.ScaleB(1, 103) ? Math.Abs(x + y) : double.PositiveInfinity,
+            (a, b) => b > a ? b : a),
+        new CodesCase<RoundToCode<EightBits>, IntegerValue<EightBits>>(
+            "code_int8", default, default, 256, (x, _) => ReferenceCodes.Integer(x, 8), c => ReferenceCodes.IntegerValue(c, 8), 127),
+        new CodesCase<RoundToCode<FourBits>, IntegerValue<FourBits>>(
+            "code_int4", default, default, 32, (x, _) => ReferenceCodes.Integer(x, 4), c => ReferenceCodes.IntegerValue(c, 4), 7),
+        Stochastic("code_int8_stochastic.philox", philox, philoxWords, 128),
+        Stochastic("code_int8_stochastic.chacha20", chaCha20, chaCha20Words, 1024),
+        new CodesCase<NearestNormalFloat4, NormalFloat4Value>(
+            "code_nf4", default, default, 64, (x, _) => ReferenceCodes.NormalFloat4Code(x), c => ReferenceCodes.NormalFloat4[c]),
+        new CodesCase<NearestFloat4, Float4Value>(
+            "code_fp4", default, default, 64, (x, _) => ReferenceCodes.Float4Code(x), ReferenceCodes.Float4Value),
+        Float<Binary16>("code_fp16", ReferenceCodes.HalfCode, ReferenceCodes.HalfValue),
+        Float<UpperHalf>("code_bf16", ReferenceCodes.BFloat16Code, ReferenceCodes.BFloat16Value),
+        Float<E4M3>("code_fp8_e4m3", ReferenceCodes.E4M3Code, ReferenceCodes.E4M3Value),
+        Float<E5M2>("code_fp8_e5m2", ReferenceCodes.E5M2Code, ReferenceCodes.E5M2Value),
+    ];
+
+    private static CodesCase<StochasticCode<T>, IntegerValue<EightBits>> Stochastic<T>(
+        string name, T stream, BlockFunction words, int blockSize)
+        where T : unmanaged, ICounterStream => new(
+            name, new StochasticCode<T>(stream), default, blockSize, (x, r) => (byte)ReferenceRounding.Code(x, r),
+            c => ReferenceCodes.IntegerValue(c, 8), 127, words);
+
+    private static CodesCase<RoundToMiniFloat<T>, MiniFloatValue<T>> Float<T>(
+        string name, Func<float, uint> code, Func<uint, float> value)
+        where T : unmanaged, IMiniFloat => new(name, default, default, 256, (x, _) => code(x), value);
+}
