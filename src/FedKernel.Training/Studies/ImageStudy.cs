@@ -38,7 +38,7 @@ public sealed class ImageStudy
     public static ImageStudy Mnist(Hospital data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new ImageStudy("mnist", MnistData.Citation, data, MnistData.ClassCount, new ImageStudyPlan(100, 20, 0.4, 0.98));
+        return new ImageStudy("mnist", MnistData.Citation, data, MnistData.ClassCount, new ImageStudyPlan(100, 20, 0.5, 0.97));
     }
 
     /// <summary>Chest X-rays, pneumonia or not; 784-64-2, 50,370 parameters.</summary>
@@ -46,6 +46,6 @@ public sealed class ImageStudy
     public static ImageStudy Pneumonia(Hospital data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new ImageStudy("pneumonia", PneumoniaMnistData.Citation, data, classCount: 2, new ImageStudyPlan(100, 20, 0.1, 0.97));
+        return new ImageStudy("pneumonia", PneumoniaMnistData.Citation, data, classCount: 2, new ImageStudyPlan(150, 20, 0.2, 0.97));
     }
 }
