@@ -7,6 +7,7 @@ internal static class CompressionCases
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
         (QuantizeCase.Name, QuantizeCase.Create),
+        .. CodingCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
     ];

@@ -80,6 +80,10 @@ public abstract class Quantizer
     /// <summary>Codes for d values: d, or more where a rotation fills up.</summary>
     internal virtual long SymbolCount(long length) => length;
 
+    /// <summary>max |x| and Σ x² of the decoded values; +∞ both if one is not finite.</summary>
+    internal virtual (double Largest, double SquaredNorm) Measure(EncodedValues encoded, SharedSeed? seed) =>
+        DecodedMeasure.ByWindows(this, encoded, seed);
+
     /// <summary>
     /// Values that are coded by themselves, codes on whole bytes: any multiple of it is where a window may begin. 0 if only all
     /// values together can be decoded, as after a rotation.
