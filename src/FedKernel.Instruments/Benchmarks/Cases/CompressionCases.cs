@@ -6,6 +6,9 @@ internal static class CompressionCases
 {
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
+        (SelectCases.TopName, SelectCases.CreateTop),
+        (SelectCases.GatherName, SelectCases.CreateGather),
+        (SelectCases.ScatterName, SelectCases.CreateScatterAdd),
         (QuantizeCase.Name, QuantizeCase.Create),
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
