@@ -6,7 +6,9 @@ internal static class CompressionCases
 {
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
     [
-        (SelectCases.Name, SelectCases.Create),
+        (SelectCases.TopName, SelectCases.CreateTop),
+        (SelectCases.GatherName, SelectCases.CreateGather),
+        (SelectCases.ScatterName, SelectCases.CreateScatterAdd),
         (QuantizeCase.Name, QuantizeCase.Create),
         .. CodeCases.All,
 
