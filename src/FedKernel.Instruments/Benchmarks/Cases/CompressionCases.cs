@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace FedKernel.Instruments.Benchmarks.Cases;
 
-/// <summary>The cases of compression, in the order of the table of bars.</summary>
+/// <summary>The cases of compression, in the order of the table of bars, with the errors of the quantizers beside their times.</summary>
 internal static class CompressionCases
 {
-    public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
+    private static readonly (string Name, Func<BenchData, BenchCase> Create)[] _cases =
     [
         (SelectCases.Name, SelectCases.Create),
         (QuantizeCase.Name, QuantizeCase.Create),
@@ -12,4 +12,7 @@ internal static class CompressionCases
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
     ];
+
+    public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =
+        [.. _cases.Select(c => (c.Name, (Func<BenchData, BenchCase>)(d => QuantizerErrors.With(d, c.Create(d)))))];
 }
