@@ -15,6 +15,7 @@ internal static class SimulationDraws
         Split = 3,
         Batches = 4,
         Cohort = 5,
+        Rounding = 6,
         AuditCoins = 16,
     }
 
@@ -27,6 +28,13 @@ internal static class SimulationDraws
     public static SimulationRandom Batches(SimulationSeed seed, int client) => Create(seed, Use.Batches, 0, client);
 
     public static SimulationRandom Cohort(SimulationSeed seed, uint round) => Create(seed, Use.Cohort, round, 0);
+
+    /// <summary>A seed of a client's own for stochastic rounding.</summary>
+    public static SimulationSeed Rounding(SimulationSeed seed, int client)
+    {
+        SimulationRandom random = Create(seed, Use.Rounding, 0, client);
+        return new SimulationSeed(((ulong)random.NextWord() << 32) | random.NextWord());
+    }
 
     public static SimulationRandom AuditCoins(SimulationSeed seed) => Create(seed, Use.AuditCoins, 0, 0);
 

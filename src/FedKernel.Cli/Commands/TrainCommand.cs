@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using FedKernel.Cli.Reports;
+using FedKernel.Compression.Pipelines;
 using FedKernel.Devices;
 using FedKernel.Instruments.Verbs;
 using FedKernel.Random;
@@ -20,7 +21,7 @@ internal sealed class TrainCommand : Verb
 
     private readonly Option<string> _study = new("--study")
     {
-        Description = "breast: 569 patients, data included. heart: four hospitals, files from --data.",
+        Description = "breast: 569 patients, data included. heart: four hospitals; mnist, pneumonia, or images for both: ten simulated clients; files from --data.",
         DefaultValueFactory = _ => BreastCancer,
     };
 
@@ -38,9 +39,16 @@ internal sealed class TrainCommand : Verb
 
     private readonly Option<int> _seeds = new("--seeds")
     {
-        Description = "Number of seeds of the flamby protocol, from --seed on, or of trainings for each ε of dp-curve, 1 to 1000.",
+        Description = "Number of seeds of the flamby protocol and of image studies, from --seed on, or of trainings for each ε of dp-curve, 1 to 1000.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string[]> _compress = new("--compress")
+    {
+        Description = "Pipeline that clients send updates by, beside float32, for an image study; may be given several times. 'fedkernel compress --list' knows the stages.",
+        HelpName = "PIPELINE",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly PrivateTrainingVerbOptions _privacy = new();
@@ -63,12 +71,13 @@ internal sealed class TrainCommand : Verb
             "fedkernel train --dp sgd --ledger breast.ledger --budget 5",
             "fedkernel train --study heart --data DIR",
             "fedkernel train --study heart --data DIR --protocol flamby --seeds 5 --json heart.json",
-            "fedkernel train --study heart --data DIR --protocol dp-curve --seeds 5 --report out")
+            "fedkernel train --study heart --data DIR --protocol dp-curve --seeds 5 --report out",
+            "fedkernel train --study mnist --data DIR --compress ef+topk:0.01+int8:256+rice --seeds 5 --report out")
     {
-        _study.AcceptOnlyFromAmong(BreastCancer, HeartDisease);
+        _study.AcceptOnlyFromAmong([BreastCancer, HeartDisease, .. ImageStudies.Names]);
         _protocol.AcceptOnlyFromAmong(ClinicalProtocol, FlambyProtocol, CurveProtocol);
         _seeds.Bound(1, 1000);
-        foreach (Option option in new Option[] { _study, _data, _protocol, _seeds, _report })
+        foreach (Option option in new Option[] { _study, _data, _protocol, _seeds, _compress, _report })
         {
             Options.Add(option);
         }
@@ -79,13 +88,15 @@ internal sealed class TrainCommand : Verb
 
     protected override int Execute(VerbContext context)
     {
+        if (ImageStudies.Has(context.Parsed.GetValue(_study)))
+        {
+            return TrainOnImages(context);
+        }
+
         string protocolName = context.Parsed.GetValue(_protocol)!;
         bool heart = context.Parsed.GetValue(_study) == HeartDisease;
         IReadOnlyList<Hospital>? hospitals = heart ? HeartDiseaseData.Load(DataFolder(context)) : null;
-        (DeviceCandidate candidate, string reason) = context.ChooseDevice();
-        using Device device = candidate.Open();
-        context.Json.AddDevice(device.Info);
-        context.Console.WriteLine($"Device: {device.Info.Id} ({device.Info.Name}, {device.Info.Capabilities}): {reason}.");
+        using Device device = OpenDevice(context);
         var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
         var seed = new SimulationSeed(context.Seed);
         if (protocolName == FlambyProtocol)
@@ -122,6 +133,37 @@ internal sealed class TrainCommand : Verb
         return ExitCode.Done;
     }
 
+    private int TrainOnImages(VerbContext context)
+    {
+        CompressionPipeline[] pipelines = [.. (context.Parsed.GetValue(_compress) ?? []).Select(CompressionPipeline.Parse)];
+        string? root = context.Parsed.GetValue(_data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
+        IReadOnlyList<ImageStudy> studies = ImageStudies.Load(context.Parsed.GetValue(_study)!, root);
+        using Device device = OpenDevice(context);
+        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
+        var options = new CompressionStudyOptions
+        {
+            Pipelines = pipelines,
+            Seed = new SimulationSeed(context.Seed),
+            SeedCount = context.Parsed.GetValue(_seeds),
+        };
+        CompressionReport[] reports = [.. studies.Select(s =>
+        {
+            var study = new CompressionStudy(device, s, options);
+            return StudyProgressBar.Run(context.Console, p => study.Run(p));
+        })];
+        CompressionOutput.Write(context, reports, folder);
+        return ExitCode.Done;
+    }
+
+    private static Device OpenDevice(VerbContext context)
+    {
+        (DeviceCandidate candidate, string reason) = context.ChooseDevice();
+        Device device = candidate.Open();
+        context.Json.AddDevice(device.Info);
+        context.Console.WriteLine($"Device: {device.Info.Id} ({device.Info.Name}, {device.Info.Capabilities}): {reason}.");
+        return device;
+    }
+
     private static TabularDataset ReadBreastCancer()
     {
         using Stream stream = typeof(TrainCommand).Assembly.GetManifestResourceStream("breast_cancer.csv")!;
@@ -132,7 +174,19 @@ internal sealed class TrainCommand : Verb
     {
         // Defaults are not filled in yet.
         string protocol = result.GetValue(_protocol) ?? ClinicalProtocol;
-        if (protocol != ClinicalProtocol && result.GetValue(_study) != HeartDisease)
+        if (ImageStudies.Has(result.GetValue(_study)))
+        {
+            if (result.GetResult(_protocol) is { Implicit: false } || _privacy.Given(result).Any())
+            {
+                string option = _privacy.Given(result).FirstOrDefault() ?? _protocol.Name;
+                result.AddError($"{option} does not go with --study {result.GetValue(_study)}: image studies compare ways to send updates, without privacy.");
+            }
+        }
+        else if (result.GetResult(_compress) is { Implicit: false })
+        {
+            result.AddError($"--compress belongs to --study {string.Join(", ", ImageStudies.Names)}.");
+        }
+        else if (protocol != ClinicalProtocol && result.GetValue(_study) != HeartDisease)
         {
             result.AddError($"--protocol {protocol} belongs to --study heart.");
         }

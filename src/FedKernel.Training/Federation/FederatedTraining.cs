@@ -88,15 +88,19 @@ public sealed class FederatedTraining
         DeviceBuffer<float> model,
         IReadOnlyList<IEvaluator> evaluators)
     {
-        var plan = new RoundPlan((uint)number, _options.Layout, _options.Range);
+        var plan = new RoundPlan((uint)number, _options.Layout, _options.Range) { Compression = _options.Compression };
         using var round = new ServerRound(_device, central?.Complete(plan) ?? plan);
         byte[] invitation = round.Invite(model.ToArray());
         var absent = new List<string>();
+        long up = 0, down = 0;
         foreach (int k in central?.Sample(plan.Round, clients.Count) ?? _options.Cohort.Sample(plan.Round, clients.Count))
         {
             try
             {
-                round.Receive(clients[k].TakePart(invitation));
+                down += invitation.Length;
+                byte[] message = clients[k].TakePart(invitation);
+                up += message.Length;
+                round.Receive(message);
             }
             catch (ProtocolException e)
             {
@@ -117,6 +121,8 @@ public sealed class FederatedTraining
             number, _options.RoundCount, [.. evaluators.Select(e => e.Evaluate(values))], central?.Spent ?? _options.Spent?.Invoke() ?? EpsilonOf(clients), result.Receipt, absent)
         {
             ClippingBound = round.Plan.ClippingBound,
+            UplinkBytes = up,
+            DownlinkBytes = down,
         };
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Aggregation;
+using FedKernel.Compression.Pipelines;
 using FedKernel.Privacy.Accounting;
 using FedKernel.Training.Strategies;
 using FedKernel.Updates;
@@ -14,6 +15,9 @@ public sealed record FederatedTrainingOptions(ParameterLayout Layout, int RoundC
 {
     /// <summary>What the server does with a mean update; <see cref="FedAvg"/> by default.</summary>
     public IServerStrategy Strategy { get; init; } = new FedAvg();
+
+    /// <summary>How clients compress their updates; null for float32 as it is, by default.</summary>
+    public CompressionPipeline? Compression { get; init; }
 
     /// <summary>Noise of the server, for the privacy of whole clients; null for none, by default.</summary>
     public CentralPrivacyOptions? CentralPrivacy { get; init; }

@@ -27,6 +27,12 @@ public sealed record RoundRecord(
     /// <summary>C that every update was clipped to; null if none was asked for.</summary>
     public double? ClippingBound { get; init; }
 
+    /// <summary>Bytes of all updates that clients sent, refused ones too.</summary>
+    public long UplinkBytes { get; init; }
+
+    /// <summary>Bytes of all invitations that went out: each holds the model in float32.</summary>
+    public long DownlinkBytes { get; init; }
+
     /// <summary>Mean of the evaluators' accuracies, each counting the same.</summary>
     public double MeanAccuracy => Evaluations.Count == 0 ? double.NaN : Evaluations.Average(e => e.Accuracy);
 }

@@ -10,12 +10,14 @@ internal static class FiniteValues
     private const int Window = 1 << 16;
 
     /// <summary>One pass if all is well; only an error looks for the place.</summary>
+    /// <param name="values">What is looked at.</param>
+    /// <param name="first">Which value of the update the first one is.</param>
     /// <exception cref="ProtocolException">A value is NaN or infinite: the first is named.</exception>
-    public static void Require(DeviceBuffer<float> values)
+    public static void Require(DeviceBuffer<float> values, long first = 0)
     {
         if (double.IsInfinity(values.Device.Reduce(values, default(FiniteMaxAbs))))
         {
-            throw First(values);
+            throw First(values, first);
         }
     }
 
@@ -50,7 +52,7 @@ internal static class FiniteValues
         }
     }
 
-    private static ProtocolException First(DeviceBuffer<float> values)
+    private static ProtocolException First(DeviceBuffer<float> values, long first)
     {
         var window = new float[(int)Math.Min(Window, values.Length)];
         for (long start = 0; ; start += Window)
@@ -61,7 +63,7 @@ internal static class FiniteValues
             {
                 if (!float.IsFinite(part[i]))
                 {
-                    return new ProtocolException($"Value {start + i} of the update is {part[i]}; every value must be finite.");
+                    return new ProtocolException($"Value {first + start + i} of the update is {part[i]}; every value must be finite.");
                 }
             }
         }

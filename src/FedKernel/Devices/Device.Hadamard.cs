@@ -32,12 +32,19 @@ public abstract partial class Device
     /// </summary>
     /// <param name="signs">As many words as <see cref="SignWords"/> says.</param>
     /// <param name="stream">A public stream: both ends draw the same.</param>
-    public void DrawSigns<TStream>(DeviceBuffer<uint> signs, TStream stream)
+    /// <param name="first">The element that the first word is for, a multiple of 8192, for vectors rotated piece by piece.</param>
+    public void DrawSigns<TStream>(DeviceBuffer<uint> signs, TStream stream, long first = 0)
         where TStream : unmanaged, ICounterStream
     {
         Check(signs);
+        Throw.IfNotInRange(first, 0, (1L << 41) - SignTile);
+        if (first % SignTile != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(first), first, $"must be a multiple of {SignTile}: so many elements share 256 words.");
+        }
+
         DeviceBuffer<float> bits = signs.Reinterpret<float>();
-        Sample(bits, bits, new StreamWords<TStream>(stream));
+        Sample(bits, bits, new StreamWords<TStream>(stream), first / SignTile);
     }
 
     /// <summary>The Walsh–Hadamard transform of each block, in place: values ← H · (factor · values).</summary>

@@ -96,11 +96,24 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--delta belongs to private models", "--dp", "none", "--delta", "1e-5")]
     [InlineData("--sampling-probability", "--sampling-probability", "0.5")]
     [InlineData("--study breast", "--study", "heart", "--dp", "client")]
+    [InlineData("--compress belongs to --study mnist", "--compress", "float32")]
+    [InlineData("--epsilon does not go with --study mnist", "--study", "mnist", "--epsilon", "1")]
+    [InlineData("--protocol does not go with --study pneumonia", "--study", "pneumonia", "--protocol", "flamby")]
+    [InlineData("nonsense", "--study", "mnist", "--data", "here", "--compress", "nonsense")]
     public void Run_Contradiction_OneLineThatNamesIt(string named, params string[] arguments)
     {
         (int code, _, string error) = Train(arguments);
         Assert.Equal(2, code);
         Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Run_ImagesThatAreNotThere_SaysWhereTheOwnerPublishesThem()
+    {
+        (int code, _, string error) = Train("--study", "mnist", "--data", _folder.In("nowhere"));
+        Assert.Equal(1, code);
+        Assert.Contains("yann.lecun.com", error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

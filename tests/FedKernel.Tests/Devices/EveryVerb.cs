@@ -25,6 +25,8 @@ internal sealed class EveryVerb : IDisposable
         DeviceBuffer<sbyte> codes = New<sbyte>(device, length);
         DeviceBuffer<byte> packed = New<byte>(device, (length + 1) / 2), bytes = New<byte>(device, length);
         DeviceBuffer<float> halves = New<float>(device, (length + 127) / 128);
+
+        DeviceBuffer<uint> votes = New<uint>(device, 15 * columns), planes = New<uint>(device, 5 * columns), decided = New<uint>(device, columns);
         DeviceBuffer<int> drawn = New<int>(device, length);
         DeviceBuffer<float> whole = d.Slice(0, length / 1024 * 1024);
         DeviceBuffer<uint> signs = New<uint>(device, (int)Device.SignWords(length));
@@ -66,6 +68,8 @@ internal sealed class EveryVerb : IDisposable
                 bytes, scales, integers, default(IntegerValue<EightBits>), new FixedPointAccumulate(1024), 256),
             ["Draw"] = () => device.Draw(drawn, drawn, table, noise, 0),
             ["Draw after rounding"] = () => device.Draw(x, drawn, table, new RoundAndDiscreteNoise<PhiloxStream>(1, noise), 0),
+            ["CountVotes"] = () => device.CountVotes(votes, planes, 5),
+            ["DecideVotes"] = () => device.DecideVotes(planes, 5, 3, decided),
             ["Hadamard"] = () => device.Hadamard(whole, 10, 0.03125f),
             ["Rotate"] = () => device.Rotate(whole, 10, 0.03125f, signs),
             ["RotateBack"] = () => device.RotateBack(whole, 10, 0.03125f, signs),

@@ -9,6 +9,8 @@ internal static class CompressionCases
         (SelectCases.Name, SelectCases.Create),
         (QuantizeCase.Name, QuantizeCase.Create),
         .. CodeCases.All,
+
+        .. CodingCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
     ];

@@ -2,6 +2,7 @@
 using FedKernel.Compression.Coding;
 using FedKernel.Compression.Pipelines;
 using FedKernel.Compression.Quantizers;
+using FedKernel.Compression.Sparsifiers;
 using FedKernel.Devices;
 using FedKernel.Updates;
 
@@ -13,8 +14,16 @@ internal static class FrameDecoder
     /// <exception cref="DataFormatException">A section holds what no encoder writes.</exception>
     public static DecodedFrame Decode(Device device, FrameSections sections, ParameterLayout layout, CompressionPipeline pipeline)
     {
-        SharedSeed? seed = Seed(sections);
-        return new DenseFrame(pipeline.Quantizer, Encoded(device, sections, pipeline), seed);
+        if (pipeline.Sparsifier is { } sparsifier)
+        {
+            uint[] indices = sparsifier.SharesIndices ? SharedIndices(sections, layout, sparsifier) : Indices(sections, layout, pipeline);
+            DeviceBuffer<float> values = Values(device, sections, pipeline);
+            return new SparseFrame(new SparseVector(layout.Length, device.Upload<uint>(indices), values));
+        }
+
+        return pipeline.LowRank(layout) is { } codec
+            ? new LowRankFrame(codec, Values(device, sections, pipeline))
+            : new DenseFrame(pipeline.Quantizer, Encoded(device, sections, pipeline), Seed(sections));
     }
 
     /// <summary>Writes a frame again from what it says: the same bytes, or the frame was not canonical.</summary>
@@ -38,6 +47,28 @@ internal static class FrameDecoder
         var indices = new uint[sections.Header.Count];
         IndexCoder.Decode(sections.Header.IndexCoding, sections.Indices, layout.Length, indices);
         return indices;
+    }
+
+    private static uint[] SharedIndices(FrameSections sections, ParameterLayout layout, Sparsifier sparsifier)
+    {
+        // Drawing them takes time and memory for k of them: both are the plan's, not the frame's.
+        uint[] indices = sparsifier.SharedIndices(layout, Seed(sections)!);
+        return indices.Length == sections.Header.Count
+            ? indices
+            : throw new DataFormatException($"The frame is not valid: {sections.Header.Count} values; '{sparsifier.Name}' draws {indices.Length} indices.");
+    }
+
+    /// <summary>The k values that travelled, decoded.</summary>
+    private static DeviceBuffer<float> Values(Device device, FrameSections sections, CompressionPipeline pipeline)
+    {
+        using EncodedValues encoded = Encoded(device, sections, pipeline);
+        DeviceBuffer<float> values = device.Allocate<float>(encoded.Length);
+        if (encoded.Length > 0)
+        {
+            pipeline.Quantizer.Decode(encoded, values, Seed(sections));
+        }
+
+        return values;
     }
 
     /// <summary>Codes and scales on the device, examined before.</summary>

@@ -2,6 +2,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using FedKernel.Compression.Coding;
+using FedKernel.Compression.Feedback;
+using FedKernel.Compression.LowRank;
 using FedKernel.Compression.Quantizers;
 using FedKernel.Compression.Sparsifiers;
 using FedKernel.Updates;
@@ -19,11 +21,15 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     /// <summary>Bytes of a name: at most 255.</summary>
     public const int MaximumNameLength = byte.MaxValue;
 
+    private readonly LowRankStage? _lowRank;
+
     private CompressionPipeline(string text)
     {
         object?[] stages = PipelineParser.Parse(text);
         HasFeedback = stages[(int)StageSlot.Feedback] is not null;
+        Momentum = stages[(int)StageSlot.Momentum] as MomentumCorrection;
         Sparsifier = stages[(int)StageSlot.Reduction] as Sparsifier;
+        _lowRank = stages[(int)StageSlot.Reduction] as LowRankStage;
         Quantizer = stages[(int)StageSlot.Quantizer] as Quantizer ?? new Float32Quantizer();
         FixedIndexCoding = stages[(int)StageSlot.IndexCoding] is IndexCoding coding and not IndexCoding.None ? coding : null;
         SymbolCoding = stages[(int)StageSlot.SymbolCoding] is SymbolCoding symbols ? symbols : SymbolCoding.Packed;
@@ -44,7 +50,7 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     /// <summary>True if the client keeps what was dropped and adds it the next round.</summary>
     public bool HasFeedback { get; }
 
-    /// <summary>What keeps some of the values; null if all travel.</summary>
+    /// <summary>What keeps some of the values; null if none does.</summary>
     public Sparsifier? Sparsifier { get; }
 
     /// <summary>What makes codes of values.</summary>
@@ -58,6 +64,9 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
 
     /// <summary>The words of its stages.</summary>
     public IReadOnlyList<string> Stages => [.. Name.Split('+').Select(s => s.Split(':')[0])];
+
+    /// <summary>Momentum-corrected feedback; null for the plain one.</summary>
+    internal MomentumCorrection? Momentum { get; }
 
     /// <summary>True if a seed travels in the frame.</summary>
     internal bool UsesSeed => Quantizer.UsesSeed || Sparsifier is { SharesIndices: true };
@@ -98,13 +107,22 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     {
         ArgumentNullException.ThrowIfNull(layout);
         Throw.IfNotInRange(layout.Length, 1, Sparsifier is null ? long.MaxValue : SparseVector.MaximumLength, "elements of the layout");
-        StageTraits codes = Quantizer.Describe(MaximumCount(layout));
-        StageTraits traits = Sparsifier is null ? codes : Sparsifier.Describe(layout.Length).Then(codes);
+        StageTraits codes = Quantizer.Describe(MaximumCount(layout)), traits = codes;
+        if (Sparsifier is not null)
+        {
+            traits = Sparsifier.Describe(layout.Length).Then(codes);
+        }
+        else if (LowRank(layout) is { } codec)
+        {
+            // Errors of both factors multiply: nothing is known of their product.
+            traits = codes.VarianceBound == 0 ? codec.Traits : new StageTraits(false, double.PositiveInfinity, false);
+        }
+
         if (HasFeedback && traits.IsUnbiased && traits.VarianceBound >= 1)
         {
             throw new ArgumentException(
                 $"The pipeline '{Name}' errs by up to {traits.VarianceBound:G4} times ‖x‖²; error feedback needs less than 1, or its memory grows "
-                + "without end. An unbiased pipeline needs none: leave out ef.");
+                + "without end. An unbiased pipeline needs none: leave out ef, or take random:…,unscaled where it is the sparsifier.");
         }
 
         return traits;
@@ -126,7 +144,11 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     public override string ToString() => Name;
 
     /// <summary>The most values that a frame may carry.</summary>
-    internal long MaximumCount(ParameterLayout layout) => Sparsifier?.MaximumCount(layout) ?? layout.Length;
+    internal long MaximumCount(ParameterLayout layout) =>
+        Sparsifier?.MaximumCount(layout) ?? LowRank(layout)?.FactorLength ?? layout.Length;
+
+    /// <summary>The codec of matrices of a layout; null without low rank.</summary>
+    internal LowRankCodec? LowRank(ParameterLayout layout) => _lowRank is null ? null : new LowRankCodec(layout, _lowRank.Rank);
 
     private static void Refuse(string text, string why) => throw new ArgumentException($"The pipeline '{text}' makes no sense: {why}.");
 
@@ -143,6 +165,11 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
             Refuse(text, $"rans shortens codes of 1 to 8 bits, '{Quantizer.Name}' has none");
         }
 
+        if (Momentum is not null && (!HasFeedback || Sparsifier is null))
+        {
+            Refuse(text, $"'{Momentum.Name}' corrects the momentum of what is dropped: it needs ef before and a sparsifier behind it");
+        }
+
         if (HasFeedback && stages[(int)StageSlot.Reduction] is null && isExact)
         {
             Refuse(text, "nothing is lost, so error feedback has nothing to return");
@@ -157,9 +184,14 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
             parts.Add(StageWord.Feedback);
         }
 
-        if (Sparsifier is not null)
+        if (Momentum is not null)
         {
-            parts.Add(Sparsifier.Name);
+            parts.Add(Momentum.Name);
+        }
+
+        if ((Sparsifier?.Name ?? _lowRank?.Name) is { } reduction)
+        {
+            parts.Add(reduction);
         }
 
         if (parts.Count == 0 || Quantizer.Kind != QuantizerKind.Float32)

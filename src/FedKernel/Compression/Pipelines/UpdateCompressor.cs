@@ -33,7 +33,12 @@ public sealed class UpdateCompressor : IDisposable
 
         Traits = pipeline.Describe(layout);
         (_device, Layout, Pipeline, _rounding) = (device, layout, pipeline, rounding);
-        _encoder = new DenseEncoder(device, layout, pipeline);
+        _encoder = (pipeline.Sparsifier, pipeline.LowRank(layout)) switch
+        {
+            ({ } sparsifier, _) => new SparseEncoder(device, layout, pipeline, sparsifier),
+            (_, { } codec) => new LowRankEncoder(device, pipeline, codec),
+            _ => new DenseEncoder(device, layout, pipeline),
+        };
     }
 
     /// <summary>How updates are read.</summary>

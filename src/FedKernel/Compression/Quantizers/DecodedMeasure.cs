@@ -9,7 +9,7 @@ internal static class DecodedMeasure
 {
     private const long Window = 1 << 20;
 
-    public static (double Largest, double SquaredNorm) Measure(this Quantizer quantizer, EncodedValues encoded, SharedSeed? seed)
+    public static (double Largest, double SquaredNorm) ByWindows(Quantizer quantizer, EncodedValues encoded, SharedSeed? seed)
     {
         // A rotation mixes all values: those are decoded whole.
         long unit = quantizer.WindowUnit;

@@ -19,6 +19,9 @@ internal sealed class CodesCase<TOp, TDecode>(
     where TOp : unmanaged, IEncode
     where TDecode : unmanaged, IDecode
 {
+    /// <summary>False if the kernel takes values as they are, though their block has a scale.</summary>
+    public bool IsScaled { get; init; } = true;
+
     private static bool HasScales => TOp.Norm != BlockNorm.None;
 
     public override void Run(KernelTrial trial)
@@ -82,7 +85,7 @@ internal sealed class CodesCase<TOp, TDecode>(
             {
                 double norm = Norm(x.AsSpan(start..end));
                 scales[b] = norm < Math.ScaleB(1, -100) ? 0 : norm <= float.MaxValue ? ScaleOf(norm) : float.PositiveInfinity;
-                inverse = scales[b] is 0 or float.PositiveInfinity ? 0 : (float)(1.0 / scales[b]);
+                inverse = scales[b] is 0 or float.PositiveInfinity ? 0 : IsScaled ? (float)(1.0 / scales[b]) : 1;
             }
 
             for (int i = start; i < end; i++)

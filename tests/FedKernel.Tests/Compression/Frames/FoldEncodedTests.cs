@@ -39,15 +39,20 @@ public sealed class FoldEncodedTests : IDisposable
     [MemberData(nameof(FramePipelines.All), MemberType = typeof(FramePipelines))]
     public void Fold_Encoded_AllocatesNoDenseUpdate(string pipeline)
     {
-        using ExactMean mean = new(_device, _layout.Length, Range());
-        using FloatMean floats = new(_device, _layout.Length);
-        using CompressedUpdate update = Open(pipeline, 1);
-        mean.Fold(update, 1);
-        long device = _device.AllocatedBytes;
-        mean.Fold(update, 2);
-        floats.Fold(update, 2);
-        bool isRotated = CompressionPipeline.Parse(pipeline).Quantizer.WindowUnit == 0 && CompressionPipeline.Parse(pipeline).Sparsifier is null;
-        Assert.InRange(_device.AllocatedBytes - device, 0, isRotated ? long.MaxValue : _layout.Length);
+        var wide = new ParameterLayout([("weight", [1000, 400])]);
+        CompressionPipeline parsed = CompressionPipeline.Parse(pipeline);
+        using UpdateCompressor compressor = FramePipelines.Compressor(_device, pipeline, wide);
+        using DeviceBuffer<float> values = _device.Upload<float>(FramePipelines.Values(wide.Length));
+        using CompressedUpdate update = CompressedUpdate.Open(_device, compressor.Compress(values, 1), wide, parsed);
+        using ExactMean exact = new(_device, wide.Length, Range());
+        using FloatMean floats = new(_device, wide.Length);
+        bool isRotated = parsed.Quantizer.WindowUnit == 0 && update.Count == wide.Length;
+        foreach (StreamingMean mean in new StreamingMean[] { exact, floats })
+        {
+            long before = _device.AllocatedBytes;
+            Assert.True(mean.Fold(update, 1).IsAccepted);
+            Assert.InRange(_device.AllocatedBytes - before, 0, isRotated ? long.MaxValue : wide.Length);
+        }
     }
 
     [Theory]

@@ -26,6 +26,9 @@ public sealed class CompressionPipelineTests
     [InlineData("float32+rice", "without a sparsifier there are no indices")]
     [InlineData("float32+rans", "rans shortens codes of 1 to 8 bits, 'float32' has none")]
     [InlineData("ef+float32", "nothing is lost")]
+    [InlineData("dgc:0.9+powersgd:2", "it needs ef before and a sparsifier behind")]
+    [InlineData("dgc:1+powersgd:2", "'1' is no number in [0, 1)")]
+    [InlineData("powersgd:0", "'0' is no whole number in [1, 64]. It is written powersgd:rank")]
     public void Parse_Nonsense_NamesTheStageAndWhatIsAllowed(string text, string reason)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => CompressionPipeline.Parse(text));

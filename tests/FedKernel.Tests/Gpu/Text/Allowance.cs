@@ -69,6 +69,9 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("IntegerDriver.ResolveQuads", 40, loads: [6], stores: 3).Float64(Float64Use.Arithmetic, Exact),
         Singles("IntegerDriver.ResolveSingles", 32, Tails).Float64(Float64Use.Arithmetic, Exact),
 
+        // A word of 32 counters, fifteen rows of them.
+        Singles("VoteDriver", 48, "a word is 32 elements, fifteen loads of neighbours are on their way at once"),
+
         // A step of the stream, sixteen elements sixteen apart; the words of the table come from one address for all threads.
         Singles("DrawDriver.FromIntegers", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
         Singles("DrawDriver.FromFloats", 128, "arithmetic is the limit; sixteen neighbours fill two sectors of 32 bytes"),
@@ -81,6 +84,7 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("QuantizeDriver.EncodeQuads", 128, loads: [32], stores: 0)
             .Narrow(2, 32, "a scale for each of two tiles; four codes of a byte a store"),
         Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
+        Singles("CodesDriver", 40, "codes are bytes, a group of eight a thread; levels are looked up one by one"),
         Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
 

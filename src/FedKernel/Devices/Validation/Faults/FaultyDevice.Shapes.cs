@@ -76,6 +76,20 @@ public sealed partial class FaultyDevice
         DeviceBuffer<float> values, int exponent, float factor, DeviceBuffer<uint>? signs, bool signsFirst) =>
         Spoil(values, () => Launch(Inner(values), exponent, factor, signs is null ? null : Inner(signs), signsFirst));
 
+    private protected override void PackCore(DeviceBuffer<uint> words, DeviceBuffer<byte> codes, int bits) =>
+        Spoil(codes, () => _inner.Pack(Inner(words), Inner(codes), bits));
+
+    private protected override void UnpackCore(DeviceBuffer<byte> codes, DeviceBuffer<uint> words, int bits) =>
+        Spoil(words, () => _inner.Unpack(Inner(codes), Inner(words), bits));
+
+    private protected override void FindLevelsCore(
+        DeviceBuffer<float> values, DeviceBuffer<float> boundaries, DeviceBuffer<uint> codes) =>
+        Spoil(codes, () => _inner.FindLevels(Inner(values), Inner(boundaries), Inner(codes)));
+
+    private protected override void TakeLevelsCore(
+        DeviceBuffer<uint> codes, DeviceBuffer<float> magnitudes, DeviceBuffer<float> destination) =>
+        Spoil(destination, () => _inner.TakeLevels(Inner(codes), Inner(magnitudes), Inner(destination)));
+
     private void Launch(DeviceBuffer<float> values, int exponent, float factor, DeviceBuffer<uint>? signs, bool signsFirst)
     {
         if (signs is null)
