@@ -16,13 +16,8 @@ internal sealed record CodecEntry(string Word, string Example, string Descriptio
 /// <summary>The stages that a pipeline is made of, and the pipelines that are worth a comparison.</summary>
 internal static class CodecCatalog
 {
-    /// <summary>Those of this version, in the order of a pipeline.</summary>
-    public static IReadOnlyList<CodecEntry> Stages => [.. _stages.Where(s => IsKnown(s.Example))];
-
-    /// <summary>What <c>compress compare</c> compares unless told.</summary>
-    public static IReadOnlyList<string> Comparison => [.. _comparison.Where(IsKnown)];
-
-    private static readonly CodecEntry[] _stages =
+    /// <summary>In the order of a pipeline.</summary>
+    public static IReadOnlyList<CodecEntry> Stages { get; } =
     [
         new("ef", "ef+topk:0.01", "error feedback: what was dropped is added next round"),
         new("dgc", "ef+dgc:0.9+topk:0.001", "momentum-corrected error feedback (DGC)"),
@@ -49,6 +44,7 @@ internal static class CodecCatalog
         new("drive", "drive", "one bit of a rotated vector"),
         new("eden", "eden:4", "Lloyd–Max levels of a rotated vector, unbiased scale"),
         new("lattice", "lattice:16,8", "integers of a rotated vector on a scale that all clients share"),
+        new("latticenearest", "latticenearest:16,8", "the same, rounded to the nearest"),
         new("auto", "topk:0.01+auto", "indices, unless told: the smallest of the codes below"),
         new("bitmap", "topk:0.01+bitmap", "indices: a bit for each element"),
         new("rice", "topk:0.01+rice", "indices: gaps by Rice's code, its parameter from the density"),
@@ -56,7 +52,8 @@ internal static class CodecCatalog
         new("rans", "nf4:64+rans", "symbols: range coding of the quantizer's codes"),
     ];
 
-    private static readonly string[] _comparison =
+    /// <summary>What <c>compress compare</c> compares unless told.</summary>
+    public static IReadOnlyList<string> Comparison { get; } =
     [
         "float32", "fp16", "bf16", "fp8e4m3", "fp8e5m2", "int8:256", "int8:64", "int4:64", "nf4:64", "nf4:64+rans", "fp4:64",
         "qsgd:7,128", "qsgd:7,128+rans", "terngrad", "terngrad+rans", "sign", "drive", "eden:1", "eden:2", "eden:3", "eden:4", "eden:8",
@@ -64,7 +61,4 @@ internal static class CodecCatalog
         "topklayer:0.01+int8:256", "sampled:0.01", "blocktopk:0.01,64", "random:0.01", "sharedrandom:0.01", "sharedrandom:0.01+int8:256",
         "powersgd:4",
     ];
-
-    private static bool IsKnown(string pipeline) =>
-        pipeline.Split('+').All(stage => CompressionPipeline.SupportedStages.Contains(stage.Split(':')[0]));
 }

@@ -9,10 +9,9 @@ internal static class CompressionCases
         (SelectCases.Name, SelectCases.Create),
         (QuantizeCase.Name, QuantizeCase.Create),
         .. CodeCases.All,
-
-        .. CodingCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
+        .. CodingCases.All,
     ];
 
     public static IReadOnlyList<(string Name, Func<BenchData, BenchCase> Create)> All { get; } =

@@ -31,7 +31,7 @@ internal static class QuantizerErrors
     /// <summary>The case with the errors of its quantizers beside its times.</summary>
     public static BenchCase With(BenchData data, BenchCase bench)
     {
-        (string Case, string Codec, double Error)[] own = [.. _tables.Where(t => t.Case == bench.Description.Name && CompressionPipeline.SupportedStages.Contains(t.Codec.Split(':')[0]))];
+        (string Case, string Codec, double Error)[] own = [.. _tables.Where(t => t.Case == bench.Description.Name)];
 
         // A device that checks kernels would take minutes for them.
         return own.Length == 0 || data.Device.Info.Kind == DeviceKind.IlgpuCpu
