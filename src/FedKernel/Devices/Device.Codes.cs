@@ -6,9 +6,6 @@ public abstract partial class Device
     /// <summary>Most bits of a code of <see cref="FindLevels"/>: 128 levels of either sign.</summary>
     internal const int MaximumLevelBits = 8;
 
-    /// <summary>Bytes of n codes of so many bits.</summary>
-    internal static long PackedBytes(long length, int bits) => checked((length * bits) + 7) / 8;
-
     /// <summary>Code i, the low bits of word i, becomes bits i·bits to (i + 1)·bits − 1, lowest first; those behind the last code are 0.</summary>
     /// <param name="words">n of them; their other bits are ignored.</param>
     /// <param name="codes">⌈n·bits / 8⌉ bytes; every one is written.</param>
