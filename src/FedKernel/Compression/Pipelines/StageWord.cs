@@ -51,7 +51,6 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         }),
         WholeOrBlocks("terngrad", new WholeTernGradQuantizer(), b => new TernGradQuantizer(b)),
         WholeOrBlocks("sign", new WholeSignQuantizer(), b => new SignQuantizer(b)),
-
         Lattice("lattice", isStochastic: true),
         Lattice("latticenearest", isStochastic: false),
         Plain("auto", StageSlot.IndexCoding, IndexCoding.None),

@@ -124,12 +124,12 @@ public sealed class KernelTrial
         CompareIntegers(expected, actual, inputs, "d");
 
     /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
-    public void Compare(ReadOnlySpan<byte> expected, GuardedBuffer<byte> actual, Func<int, string> inputs) =>
+    internal void Compare(ReadOnlySpan<byte> expected, GuardedBuffer<byte> actual, Func<int, string> inputs) =>
         CompareIntegers(expected, actual, inputs, "x2");
 
     /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
-    public void Compare(ReadOnlySpan<uint> expected, GuardedBuffer<uint> actual, Func<int, string> inputs) =>
-        CompareIntegers(expected, actual, inputs, "x8");
+    internal void Compare(ReadOnlySpan<uint> expected, GuardedBuffer<uint> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "d");
 
     /// <summary>A source must be left as it was.</summary>
     public void RequireUnchanged(ReadOnlySpan<float> before, GuardedBuffer<float> source)

@@ -34,6 +34,8 @@ internal static class FramePipelines
         "terngrad:64+rans",
         "sign",
         "sign:64",
+        "lattice:16,8",
+        "latticenearest:16,8",
         "drive",
         "eden:4",
         "eden:3+rans",
