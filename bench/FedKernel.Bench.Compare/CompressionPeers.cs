@@ -19,6 +19,8 @@ internal static class CompressionPeers
         SelectCases.Name => WithMoreBars(
             python.Extend(data, bench, Selected(data), every: Slow), new Bar("over.numpy_argpartition", 20), new Bar("over.torch_topk", 20)),
         QuantizeCase.Name => python.Extend(data, bench, Coded(data, 1 / 126f, 256)),
+        CodeCases.Int8Encode => python.Extend(data, bench, Coded(data, 0.505f / 127, 256), "int8_blocks"),
+        CodeCases.NormalFloat4Encode => python.Extend(data, bench, Coded(data, 0.153f, 64), "nf4_blocks", every: Slow),
         RotationCases.Name => python.Extend(data, bench, Rotated(data), every: Slow),
         _ => bench,
     };

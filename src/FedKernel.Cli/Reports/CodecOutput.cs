@@ -98,12 +98,12 @@ internal static class CodecOutput
     /// <summary>The stages that a pipeline is made of.</summary>
     public static void WriteList(VerbContext context)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumns("Stage", "Parameters", "Example", "Unbiased", "Sums commute", "What it does");
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("Stage", "Written", "Example", "Unbiased", "Sums commute", "What it does");
         foreach (CodecEntry entry in CodecCatalog.Stages)
         {
             StageTraits traits = CompressionPipeline.Parse(entry.Example).Describe(Updates.ParameterLayout.Flat(1 << 20));
             table.AddRow(
-                new Text(entry.Word), new Text(entry.Parameters), new Text(entry.Example), new Text(YesNo(traits.IsUnbiased)),
+                new Text(entry.Word), new Text(entry.Usage), new Text(entry.Example), new Text(YesNo(traits.IsUnbiased)),
                 new Text(YesNo(traits.SumsCommute)), new Text(entry.Description));
         }
 

@@ -138,8 +138,7 @@ public abstract partial class Device
     }
 
     private static void CheckScales(DeviceBuffer<float> scales, bool hasNone, long length, int blockSize) =>
-        Throw.IfLengthsDiffer(
-            hasNone ? 0 : (length + blockSize - 1) / blockSize, scales.Length, $"blocks of {blockSize}", nameof(scales));
+        Throw.IfLengthsDiffer(hasNone ? 0 : (length + blockSize - 1) / blockSize, scales.Length, "blocks", nameof(scales));
 
     private void CheckCodes<T>(
         DeviceBuffer<T> values, string name, DeviceBuffer<byte> codes, DeviceBuffer<float> scales, int bits, int blockSize)
@@ -154,7 +153,7 @@ public abstract partial class Device
             throw new ArgumentOutOfRangeException(nameof(blockSize), blockSize, "must be a power of two in [32, 4096].");
         }
 
-        Throw.IfLengthsDiffer(PackedBytes(values.Length, bits), codes.Length, $"codes of {bits} bits", nameof(codes));
+        Throw.IfLengthsDiffer(PackedBytes(values.Length, bits), codes.Length, "bytes of packed codes", nameof(codes));
         RefuseAnyOverlap(values, codes, name);
         RefuseAnyOverlap(values, scales, name);
         RefuseAnyOverlap(codes, scales, nameof(codes));

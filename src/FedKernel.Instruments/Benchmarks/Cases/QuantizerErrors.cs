@@ -16,31 +16,30 @@ internal static class QuantizerErrors
     private const int Length = 1 << 22;
 
     /// <summary>
-    /// The error by pipeline. eden: 1 / (1 − D) − 1 with D the least error of a quantizer of the normal law with 2ᵇ levels (Lloyd 1957, Max
+    /// Case, pipeline and error. eden: 1 / (1 − D) − 1 with D the least error of a quantizer of the normal law with 2ᵇ levels (Lloyd 1957, Max
     /// 1960), as the scale that makes it unbiased leaves it (Vargaftik 2022). Blocks: ∫ over the largest magnitude of a block, to three digits.
     /// </summary>
-    private static readonly Dictionary<string, double> _tables = new()
-    {
-        ["eden:1"] = 0.5707963268,
-        ["eden:2"] = 0.1331211687,
-        ["eden:4"] = 0.0095921430,
-        ["int8:256"] = 4.84e-5,
-        ["nf4:64"] = 0.00845,
-    };
+    private static readonly (string Case, string Codec, double Error)[] _tables =
+    [
+        (RotationCases.Name, "eden:1", 0.5707963268),
+        (RotationCases.Name, "eden:2", 0.1331211687),
+        (RotationCases.Name, "eden:4", 0.0095921430),
+        (CodeCases.Int8Encode, "int8:256", 4.84e-5),
+        (CodeCases.NormalFloat4Encode, "nf4:64", 0.00845),
+    ];
 
-    /// <summary>The case with the errors of quantizers beside its times.</summary>
-    /// <param name="data">The data of the run.</param>
-    /// <param name="bench">The case.</param>
-    /// <param name="codecs">Pipelines of one quantizer each.</param>
-    public static BenchCase With(BenchData data, BenchCase bench, params string[] codecs)
+    /// <summary>The case with the errors of its quantizers beside its times.</summary>
+    public static BenchCase With(BenchData data, BenchCase bench)
     {
+        (string Case, string Codec, double Error)[] own = [.. _tables.Where(t => t.Case == bench.Description.Name)];
+
         // A device that checks kernels would take minutes for them.
-        return data.Device.Info.Kind == DeviceKind.IlgpuCpu
+        return own.Length == 0 || data.Device.Info.Kind == DeviceKind.IlgpuCpu
             ? bench
-            : bench with { Findings = () => [.. bench.Findings?.Invoke() ?? [], .. codecs.Select(c => Measure(data.Device, c))] };
+            : bench with { Findings = () => [.. bench.Findings?.Invoke() ?? [], .. own.Select(t => Measure(data.Device, t.Codec, t.Error))] };
     }
 
-    private static Finding Measure(Device device, string codec)
+    private static Finding Measure(Device device, string codec, double table)
     {
         var random = new SimulationRandom(new SimulationSeed(4));
         var values = new float[Length];
@@ -68,6 +67,6 @@ internal static class QuantizerErrors
             error += difference * difference;
         }
 
-        return new Finding($"normalised_error_{codec.Replace(':', '_')}", error / squares, "1") { Table = _tables[codec] };
+        return new Finding($"normalised_error_{codec.Replace(':', '_')}", error / squares, "1") { Table = table };
     }
 }

@@ -74,3 +74,23 @@ public abstract class Quantizer
     public abstract void AccumulateTo<TOp>(EncodedValues source, DeviceBuffer<long> integers, TOp op, SharedSeed? seed)
         where TOp : unmanaged, IAccumulate;
 
+    /// <summary>max |x| and Σ x² of the decoded values; +∞ both if one is not finite.</summary>
+    internal virtual (double Largest, double SquaredNorm) Measure(EncodedValues encoded, SharedSeed? seed) =>
+        DecodedMeasure.ByWindows(this, encoded, seed);
+
+    /// <summary>Bits of a code, 1 to 8, where codes lie bit-packed behind one another and symbol coding can shorten them; else 0.</summary>
+    internal virtual int SymbolBits => 0;
+
+    /// <summary>Codes for d values: d, or more where a rotation fills up.</summary>
+    internal virtual long SymbolCount(long length) => length;
+
+    /// <summary>
+    /// Values that are coded by themselves, codes on whole bytes: any multiple of it is where a window may begin. 0 if only all
+    /// values together can be decoded, as after a rotation.
+    /// </summary>
+    internal virtual long WindowUnit => 0;
+
+    /// <summary>The codes of a window that begins at a multiple of <see cref="WindowUnit"/>; no copy, nothing to dispose of.</summary>
+    internal virtual EncodedValues Slice(EncodedValues source, long start, long length) => new(
+        length, source.Codes.Slice(CodeBytes(start), CodeBytes(length)), source.Scales.Slice(ScaleCount(start), ScaleCount(length)));
+}

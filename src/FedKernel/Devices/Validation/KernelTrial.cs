@@ -124,3 +124,78 @@ public sealed class KernelTrial
         CompareIntegers(expected, actual, inputs, "d");
 
     /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    internal void Compare(ReadOnlySpan<byte> expected, GuardedBuffer<byte> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "x2");
+
+    /// <inheritdoc cref="Compare(ReadOnlySpan{long}, GuardedBuffer{long}, Func{int, string})"/>
+    internal void Compare(ReadOnlySpan<uint> expected, GuardedBuffer<uint> actual, Func<int, string> inputs) =>
+        CompareIntegers(expected, actual, inputs, "d");
+
+    /// <summary>A source must be left as it was.</summary>
+    public void RequireUnchanged(ReadOnlySpan<float> before, GuardedBuffer<float> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ReadOnlySpan<int> now = System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(source.Read(out bool intact));
+        bool same = System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(before).SequenceEqual(now);
+        Require(intact && same, "the kernel wrote to its source");
+    }
+
+    /// <summary>The device must refuse, with an <see cref="ArgumentException"/> and before it writes.</summary>
+    /// <param name="launch">A launch whose destination overlaps a source partly.</param>
+    public void RequireRefusal(Action launch)
+    {
+        ArgumentNullException.ThrowIfNull(launch);
+        bool refused = false;
+        try
+        {
+            launch();
+        }
+        catch (ArgumentException)
+        {
+            refused = true;
+        }
+
+        Require(refused, "a partial overlap of source and destination was not refused");
+    }
+
+    /// <summary>Any further condition; a breach ends in the report.</summary>
+    public void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            _tally.Fail($"length {Length.ToString(CultureInfo.InvariantCulture)}, offset {Offset}: {message}");
+        }
+    }
+
+    /// <summary>The bits of a float, for messages.</summary>
+    public static string Hex(float value) => BitConverter.SingleToUInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture);
+
+    private void CompareIntegers<T>(ReadOnlySpan<T> expected, GuardedBuffer<T> actual, Func<int, string> inputs, string format)
+        where T : unmanaged, IFormattable, IEquatable<T>
+    {
+        ArgumentNullException.ThrowIfNull(actual);
+        ArgumentNullException.ThrowIfNull(inputs);
+        T[] values = actual.Read(out bool intact);
+        Require(intact, "the kernel wrote outside its destination");
+        _tally.AddOutput(values);
+        int i = expected.CommonPrefixLength(values);
+        if (i < values.Length)
+        {
+            _ = _tally.Accepts(double.PositiveInfinity);
+            string got = values[i].ToString(format, CultureInfo.InvariantCulture);
+            Require(false, $"index {i}: {inputs(i)} gave {got}, expected {expected[i].ToString(format, CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    private T[] Make<T>(int vector, int? length, Func<ulong, long, T> value)
+    {
+        var values = new T[length ?? Length];
+        ulong seed = TestValues.Mix(_seed, ((ulong)(uint)vector << 32) | (uint)Length);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = value(seed, i);
+        }
+
+        return values;
+    }
+}

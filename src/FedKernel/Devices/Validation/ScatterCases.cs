@@ -15,7 +15,7 @@ internal static class PlainIndices
 }
 
 /// <summary>Gather, Scatter and ScatterAdd against plain loops.</summary>
-internal sealed class ScatterCase() : KernelCase("gather_scatter", "sparse", 0, typeof(RadixSelect))
+internal sealed class ScatterCase() : KernelCase("gather_scatter", "special", 0, typeof(RadixSelect))
 {
     public override void Run(KernelTrial trial)
     {

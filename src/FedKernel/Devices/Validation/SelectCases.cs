@@ -30,8 +30,8 @@ internal static class PlainSelection
     }
 }
 
-/// <summary>The k largest against a plain sort: values of all kinds, many equals, all equal.</summary>
-internal sealed class SelectLargestCase() : KernelCase("select_largest", "select", 0, typeof(RadixSelect))
+/// <summary>The k largest against a plain sort: values of all kinds, many equals, all equal. And histograms against a plain count.</summary>
+internal sealed class SelectLargestCase() : KernelCase("select_largest", "special", 0, typeof(RadixSelect))
 {
     public override void Run(KernelTrial trial)
     {
@@ -42,6 +42,37 @@ internal sealed class SelectLargestCase() : KernelCase("select_largest", "select
             Check(trial, trial.FiniteValues(1));
             Check(trial, Array.ConvertAll(trial.FiniteValues(2), v => v > 0 ? 1f : -0.5f));
             Check(trial, new float[trial.Length]);
+            CheckCounts(trial);
+        }
+    }
+
+    private static void CheckCounts(KernelTrial trial)
+    {
+        float[] x = trial.AnyValues(0);
+        using GuardedBuffer<float> source = trial.Place<float>(x, 1);
+        CheckCounts(trial, x, source, 0, 27, 16);
+        CheckCounts(trial, x, source, PlainSelection.Word(1f), 20, 2);
+        CheckCounts(trial, x, source, PlainSelection.Word(0.5f), 16, trial.Length < 5000 ? 100 : 33);
+        CheckCounts(trial, x, source, PlainSelection.Word(1f), 0, 5);
+        trial.RequireUnchanged(x, source);
+    }
+
+    private static void CheckCounts(KernelTrial trial, float[] x, GuardedBuffer<float> source, uint lowest, int shift, int ranges)
+    {
+        long[] expected = new long[ranges], found = new long[ranges];
+        foreach (float value in x)
+        {
+            long range = ((long)PlainSelection.Word(value) - lowest) >> shift;
+            if (range >= 0 && range < ranges)
+            {
+                expected[range]++;
+            }
+        }
+
+        trial.Device.CountMagnitudes(source.Window, lowest, shift, found);
+        for (int r = 0; r < ranges; r++)
+        {
+            trial.Compare(expected[r], found[r], $"range {r} of {ranges} from {lowest:x8} on, each 2^{shift} wide");
         }
     }
 
@@ -65,7 +96,7 @@ internal sealed class SelectLargestCase() : KernelCase("select_largest", "select
 }
 
 /// <summary>Magnitudes from a threshold on against a plain filter.</summary>
-internal sealed class SelectAtLeastCase() : KernelCase("select_at_least", "select", 0, typeof(RadixSelect))
+internal sealed class SelectAtLeastCase() : KernelCase("select_at_least", "special", 0, typeof(RadixSelect))
 {
     public override void Run(KernelTrial trial)
     {
@@ -103,39 +134,5 @@ internal sealed class SelectAtLeastCase() : KernelCase("select_at_least", "selec
         }
 
         trial.RequireUnchanged(x, source);
-    }
-}
-
-/// <summary>Histograms of magnitudes against a plain count.</summary>
-internal sealed class CountMagnitudesCase() : KernelCase("count_magnitudes", "select", 0, typeof(RadixSelect))
-{
-    public override void Run(KernelTrial trial)
-    {
-        float[] x = trial.AnyValues(0);
-        using GuardedBuffer<float> source = trial.Place<float>(x, 1);
-        Check(trial, x, source, 0, 27, 16);
-        Check(trial, x, source, PlainSelection.Word(1f), 20, 2);
-        Check(trial, x, source, PlainSelection.Word(0.5f), 16, trial.Length < 5000 ? 100 : 33);
-        Check(trial, x, source, PlainSelection.Word(1f), 0, 5);
-        trial.RequireUnchanged(x, source);
-    }
-
-    private static void Check(KernelTrial trial, float[] x, GuardedBuffer<float> source, uint lowest, int shift, int ranges)
-    {
-        long[] expected = new long[ranges], found = new long[ranges];
-        foreach (float value in x)
-        {
-            long range = ((long)PlainSelection.Word(value) - lowest) >> shift;
-            if (range >= 0 && range < ranges)
-            {
-                expected[range]++;
-            }
-        }
-
-        trial.Device.CountMagnitudes(source.Window, lowest, shift, found);
-        for (int r = 0; r < ranges; r++)
-        {
-            trial.Compare(expected[r], found[r], $"range {r} of {ranges} from {lowest:x8} on, each 2^{shift} wide");
-        }
     }
 }

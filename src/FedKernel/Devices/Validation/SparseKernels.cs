@@ -17,7 +17,6 @@ internal static class SparseKernels
             "scaled_squared_l2_norm", new ScaledSquaredL2Norm(Scale), x => (x * Scale) * (x * Scale), (a, b) => a + b),
         new SelectLargestCase(),
         new SelectAtLeastCase(),
-        new CountMagnitudesCase(),
         new ScatterCase(),
         new ScatterAccumulateCase<FixedPointAccumulate>(
             "scatter_accumulate", new FixedPointAccumulate(GridScale), x => ReferenceRounding.Accumulate(x, GridScale)),

@@ -12,8 +12,10 @@ public sealed partial class FaultyDevice
     {
         _inner.SelectAtLeast(
             Inner(x), BitConverter.UInt32BitsToSingle(least), out DeviceBuffer<uint> indices, out DeviceBuffer<float> values, firstIndex);
-        var found = new FaultyBuffer<float>(this, values);
-        Spoil(found, () => { });
+        DeviceBuffer<float> found = Allocate<float>(values.Length);
+        float[] right = values.ToArray();
+        values.Dispose();
+        Spoil(found, () => Inner(found).CopyFrom(right));
         return (new FaultyBuffer<uint>(this, indices), found);
     }
 
