@@ -12,6 +12,9 @@ internal static class CompressionPlot
 {
     private const int Width = 960, Height = 560;
 
+    /// <summary>Decades beside the curves.</summary>
+    private const double Margin = 0.15;
+
     private static readonly LinePattern[] _patterns = [LinePattern.Dashed, LinePattern.Solid, LinePattern.Dotted, LinePattern.DenselyDashed];
 
     /// <summary>Writes the same picture as SVG and PNG.</summary>
@@ -29,15 +32,15 @@ internal static class CompressionPlot
         }
 
         (double SentBytes, double Accuracy)[] points = [.. reports.SelectMany(r => r.Arms).SelectMany(a => a.Curve)];
-        int least = (int)Math.Floor(Math.Log10(points.Min(p => p.SentBytes))), greatest = (int)Math.Ceiling(Math.Log10(points.Max(p => p.SentBytes)));
-        int[] powers = [.. Enumerable.Range(least, greatest - least + 1)];
+        double least = Math.Log10(points.Min(p => p.SentBytes)) - Margin, greatest = Math.Log10(points.Max(p => p.SentBytes)) + Margin;
+        int[] powers = [.. Enumerable.Range(0, 16).Where(p => p > least && p < greatest)];
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. powers.Select(p => (double)p)], [.. powers.Select(BytesText)]);
         plot.Axes.SetLimitsX(least, greatest);
         plot.Axes.SetLimitsY(Math.Floor(points.Min(p => p.Accuracy) * 10) / 10, 1);
         plot.Title(FormattableString.Invariant(
-            $"Accuracy over bytes sent, 10 clients, {reports[0].Arms[0].Runs.Count} seeds"));
+            $"Accuracy over bytes sent: {reports[0].Arms[0].ClientCount} clients, mean of seeds ({reports[0].Arms[0].Runs.Count})"));
         plot.XLabel("bytes that a client has sent so far (logarithmic)");
-        plot.YLabel("test accuracy, mean of seeds");
+        plot.YLabel("test accuracy");
         plot.ShowLegend(Edge.Bottom);
         plot.SaveSvg(folder.At("plot.svg"), Width, Height);
         plot.SavePng(folder.At("plot.png"), Width, Height);

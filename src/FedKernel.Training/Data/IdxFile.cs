@@ -58,12 +58,23 @@ public sealed class IdxFile
             }
 
             using var plain = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            return ReadPlain(plain, name, maximumLength);
+            IdxFile file = ReadPlain(plain, name, maximumLength);
+            CheckEnd(stream, name, 4L + (4 * file._shape.Length) + file._values.Length);
+            return file;
         }
         catch (InvalidDataException e)
         {
             throw new DataFormatException($"'{name}' is a damaged gzip file: {e.Message}");
         }
+    }
+
+    /// <summary>The unpacked length stands in the last four bytes; the platform takes a file that is cut within them, or that goes on behind.</summary>
+    private static void CheckEnd(Stream stream, string name, long unpackedLength)
+    {
+        Span<byte> end = stackalloc byte[4];
+        stream.Position = stream.Length - end.Length;
+        Require(
+            Fill(stream, end) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(end) == unpackedLength, name, "is a gzip file that is cut short or goes on behind its end");
     }
 
     private static IdxFile ReadPlain(Stream stream, string name, int maximumLength)

@@ -62,7 +62,10 @@ public sealed class IdxFileTests
 
     [Fact]
     public void Read_BytesBehindTheGzipFile_AreRefused() =>
-        Assert.Contains("goes on", Assert.Throws<DataFormatException>(() => Read([.. Zip(_good), .. Zip([9])])).Message, StringComparison.Ordinal);
+        Assert.Contains("goes on behind", Assert.Throws<DataFormatException>(() => Read([.. Zip(_good), .. Zip([9])])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_RubbishBehindTheGzipFile_IsRefused() => Assert.Throws<DataFormatException>(() => Read([.. Zip(_good), 1, 2, 3, 4, 5]));
 
     /// <summary>200 MB of zeros in 200 kB: not one more is unpacked than a file with an honest head may hold.</summary>
     [Fact]
