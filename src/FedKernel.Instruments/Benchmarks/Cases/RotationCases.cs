@@ -70,7 +70,7 @@ internal static class RotationCases
         EncodedValues encoded = data.Own(quantizer.Allocate(data.Device, source.Length));
         var context = new EncodingContext(new ParameterLayout([("all", [source.Length])]), 1, SharedSeed.Of(new SimulationSeed(9), 1), null);
         string name = EdenName(bits);
-        float[] none = new float[encoded.Scales.Length];
+        var none = new float[encoded.Scales.Length];
         var work = new DelegateCase(
             name, () => quantizer.Encode(source, encoded, context), () => encoded.Scales.CopyFrom(none),
             () => encoded.Scales.ToArray().All(s => s > 0 && float.IsFinite(s)) ? null : "wrong result: a block has no scale")
