@@ -16,7 +16,7 @@ internal static class CompressionPeers
 
     private static BenchCase Extend(PythonPeers python, BenchData data, BenchCase bench) => bench.Description.Name switch
     {
-        SelectCases.Name => WithMoreBars(
+        SelectCases.TopName => WithMoreBars(
             python.Extend(data, bench, Selected(data), every: Slow), new Bar("over.numpy_argpartition", 20), new Bar("over.torch_topk", 20)),
         QuantizeCase.Name => python.Extend(data, bench, Coded(data, 1 / 126f, 256)),
         CodeCases.Int8Encode => python.Extend(data, bench, Coded(data, 0.505f / 127, 256), "int8_blocks"),

@@ -13,6 +13,7 @@ internal static class CompressionCases
         .. CodeCases.All,
         (RotationCases.CopyName, RotationCases.CreateCopy),
         (RotationCases.Name, RotationCases.Create),
+        .. ((int[])[1, 2, 4]).Select(b => (RotationCases.EdenName(b), (Func<BenchData, BenchCase>)(d => RotationCases.CreateEden(d, b)))),
         .. CodingCases.All,
     ];
 

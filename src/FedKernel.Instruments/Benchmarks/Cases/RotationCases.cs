@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using FedKernel.Compression;
+using FedKernel.Compression.Quantizers;
 using FedKernel.Devices;
 using FedKernel.Instruments.Benchmarks.Limits;
 using FedKernel.Instruments.Benchmarks.Results;
 using FedKernel.Instruments.Benchmarks.Timing;
 using FedKernel.Kernels;
 using FedKernel.Random;
+using FedKernel.Updates;
 
 namespace FedKernel.Instruments.Benchmarks.Cases;
 
@@ -58,6 +61,34 @@ internal static class RotationCases
             work,
             []);
     }
+
+    /// <summary>EDEN's codes of a vector that is longer than the caches.</summary>
+    public static BenchCase CreateEden(BenchData data, int bits)
+    {
+        var quantizer = new EdenQuantizer(bits);
+        DeviceBuffer<float> source = data.Rows.Buffer;
+        EncodedValues encoded = data.Own(quantizer.Allocate(data.Device, source.Length));
+        var context = new EncodingContext(new ParameterLayout([("all", [source.Length])]), 1, SharedSeed.Of(new SimulationSeed(9), 1), null);
+        string name = EdenName(bits);
+        float[] none = new float[encoded.Scales.Length];
+        var work = new DelegateCase(
+            name, () => quantizer.Encode(source, encoded, context), () => encoded.Scales.CopyFrom(none),
+            () => encoded.Scales.ToArray().All(s => s > 0 && float.IsFinite(s)) ? null : "wrong result: a block has no scale")
+        { OnFinish = data.Device.Synchronize };
+        return new BenchCase(
+            new CaseDescription(name, $"EDEN of {bits} bit, encode")
+            {
+                Elements = source.Length,
+                BytesPerElement = 4 + (bits / 8.0),
+                Limit = [new LimitPart(Traffic.Read, 4), new LimitPart(Traffic.Write, bits / 8.0)],
+                Note = "two rotations of blocks of 2^16 in the second cache",
+            },
+            work,
+            []);
+    }
+
+    /// <summary>Stable name.</summary>
+    public static string EdenName(int bits) => $"eden_{bits}_encode";
 
     private static int Stages(BenchData data) => Math.Min(MostStages, BitOperations.Log2((ulong)data.Length));
 

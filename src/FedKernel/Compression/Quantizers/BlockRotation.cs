@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FedKernel.Devices;
+using FedKernel.Kernels;
 using FedKernel.Random;
 
 namespace FedKernel.Compression.Quantizers;
@@ -33,15 +34,24 @@ internal sealed class BlockRotation : IDisposable
     /// <param name="start">Where in the vector it begins: a multiple of a whole block.</param>
     /// <param name="stages">Log2 of its length.</param>
     /// <param name="factor">What it is multiplied by, a part in each rotation, so that no value on the way is far from the first and last.</param>
+    /// <remarks>
+    /// Rotations multiply by powers of two, and what is left comes last: a sum that is 0 stays 0. Were values rounded before, the sign of
+    /// such a sum would be that of the rounding errors, the same in every encoding: a bias of 4·10⁻⁴ ‖x‖ for (2, 1, −¼).
+    /// </remarks>
     public void Rotate(DeviceBuffer<float> block, long start, int stages, double factor)
     {
         Draw(start);
-        double rest = factor;
-        for (int k = 0; k < _signs.Length; k++)
+        int power = Math.ILogB(factor), rotations = _signs.Length;
+        for (int k = 0; k < rotations; k++)
         {
-            float now = (float)(k == _signs.Length - 1 ? rest : (_signs.Length == 2 ? Math.Sqrt(factor) : factor));
-            rest /= now;
-            block.Device.Rotate(block, stages, now, _signs[k]);
+            int now = (power * (k + 1) / rotations) - (power * k / rotations);
+            block.Device.Rotate(block, stages, (float)Math.ScaleB(1, now), _signs[k]);
+        }
+
+        float rest = (float)Math.ScaleB(factor, -power);
+        if (rest != 1)
+        {
+            block.Device.Map(block, block, new Scale(rest));
         }
     }
 

@@ -2,7 +2,7 @@
 // Lloyd–Max quantizer of a standard normal variable · S. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28, 1982;
 // J. Max, "Quantizing for minimum distortion", IRE Trans. Inf. Theory 6, 1960.
 // Each magnitude is the mean of the variable between its boundaries, each boundary the midpoint of its neighbours: solved by Newton's
-// method in float64 to 10⁻¹⁴, rounded to float32.
+// method in float64 to 10⁻¹⁴, rounded to float32. Those of 1 to 4 bits are the ones that EDEN's authors publish, within 7·10⁻⁷ of that.
 namespace FedKernel.Compression.Quantizers;
 
 /// <summary>The levels of 1 to 8 bits: 2^(bits−1) magnitudes of either sign.</summary>
@@ -19,16 +19,16 @@ internal static class LloydMaxBook
     private static readonly float[][] _magnitudes =
     [
         [
-            0.7978846f,
+            0.7978845608f,
         ],
         [
-            0.45278004f, 1.5104176f,
+            0.4527800399f, 1.5104176087f,
         ],
         [
-            0.24509418f, 0.7560053f, 1.3439093f, 2.1519456f,
+            0.2450941631f, 0.7560052490f, 1.3439092614f, 2.1519456699f,
         ],
         [
-            0.12839504f, 0.3880483f, 0.65675914f, 0.94234043f, 1.2562312f, 1.6180464f, 2.0690172f, 2.7325895f,
+            0.1283950167f, 0.3880482345f, 0.6567589958f, 0.9423402689f, 1.2562309480f, 1.6180460517f, 2.0690167302f, 2.7325888041f,
         ],
         [
             0.06588966f, 0.19805183f, 0.3313783f, 0.4666995f, 0.6049336f, 0.7471357f, 0.8945651f, 1.0487833f, 1.2118044f,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
 using FedKernel.Compression.Frames;
 using FedKernel.Compression.Pipelines;
 using FedKernel.Devices;
@@ -17,6 +18,8 @@ internal sealed class FuzzTarget : IDisposable
     private const int BytesAnElement = 40;
     private const int Guard = 64;
     private const float Untouched = 123456;
+
+    private static readonly SearchValues<char> _hexLetters = SearchValues.Create("abcdef.,;");
 
     private readonly CpuDevice _device;
     private readonly CompressionPipeline _pipeline;
@@ -121,7 +124,7 @@ internal sealed class FuzzTarget : IDisposable
         foreach (Range word in message.AsSpan().Split(' '))
         {
             ReadOnlySpan<char> text = message.AsSpan()[word];
-            bool isNumber = text.ContainsAnyInRange('0', '9') || text.Trim(".;:,").IndexOfAnyExcept("abcdef") < 0;
+            bool isNumber = text.ContainsAnyInRange('0', '9') || !text.ContainsAnyExcept(_hexLetters);
             isQuoted ^= text.Count('\'') == 1;
             if (!isNumber && !isQuoted && !text.Contains('\'') && length + text.Length < shape.Length)
             {

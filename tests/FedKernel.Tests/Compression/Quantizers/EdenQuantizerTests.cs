@@ -38,7 +38,7 @@ public sealed class EdenQuantizerTests(TestDevices devices) : IClassFixture<Test
 
         foreach (float[] x in (float[][])[normal, sparse])
         {
-            double error = Enumerable.Range(0, 4).Average(s => Quantized.Error(x, quantizer.RoundTrip(device, x, Quantized.Context((uint)s))));
+            double error = Enumerable.Range(0, 12).Average(s => Quantized.Error(x, quantizer.RoundTrip(device, x, Quantized.Context((uint)s))));
             Assert.InRange(error / expected, 0.99, 1.01);
             Assert.True(error <= quantizer.Describe(x.Length).VarianceBound);
         }
