@@ -113,7 +113,7 @@ internal static class CompressionOutput
             yield return $"{report.Name}: {report.Protocol}. Data: {report.Citation}.";
         }
 
-        yield return "Constants were chosen on validation images of the training data, for both ways alike; the test images are looked at by nothing but this table.";
+        yield return "Constants: the same for every way of sending; chosen in a NumPy simulation of both, on the validation part of PneumoniaMNIST and on 1,600 MNIST images of which about a fifth are test images here.";
         yield return $"Device: {reports[0].DeviceName}.";
     }
 

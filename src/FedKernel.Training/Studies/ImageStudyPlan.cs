@@ -2,8 +2,9 @@
 namespace FedKernel.Training.Studies;
 
 /// <summary>
-/// The constants of an image study, the same for every way of compressing. They were chosen on validation images, 1,600 of MNIST's
-/// training images and the validation part of PneumoniaMNIST, with up to five seeds, both ways of sending side by side; no test score was looked at for it.
+/// The constants of an image study, the same for every way of compressing. Chosen by a simulation in NumPy, both ways of sending side by
+/// side, up to five seeds: about a dozen rates, decays and numbers of rounds, judged on the validation part of PneumoniaMNIST and on 1,600
+/// of MNIST's 10,000 images. Those 1,600 belong to the training part of another split: about a fifth of them are test images here.
 /// </summary>
 /// <param name="RoundCount">Rounds.</param>
 /// <param name="UpdatesPerRound">Minibatch steps of a client in a round.</param>
