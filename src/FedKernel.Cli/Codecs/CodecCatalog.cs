@@ -56,7 +56,7 @@ internal static class CodecCatalog
     public static IReadOnlyList<string> Comparison { get; } =
     [
         "float32", "fp16", "bf16", "fp8e4m3", "fp8e5m2", "int8:256", "int8:64", "int4:64", "nf4:64", "nf4:64+rans", "fp4:64",
-        "qsgd:7,128", "qsgd:7,128+rans", "terngrad", "terngrad+rans", "sign", "drive", "eden:1", "eden:2", "eden:3", "eden:4", "eden:8",
+        "qsgd:7,128", "qsgd:7,128+rans", "terngrad", "terngrad+rans", "sign", "drive", "eden:2", "eden:3", "eden:4", "eden:8",
         "lattice:16,8", "topk:0.01", "topk:0.1", "topk:0.01+int8:256", "topk:0.001+int8:256", "topk:0.01+nf4:64",
         "topklayer:0.01+int8:256", "sampled:0.01", "blocktopk:0.01,64", "random:0.01", "sharedrandom:0.01", "sharedrandom:0.01+int8:256",
         "powersgd:4",

@@ -11,7 +11,7 @@ internal sealed record BenchOptions
     public const long UsualLength = 24 << 20;
 
     /// <summary>Bytes that all cases together need for an element of a row.</summary>
-    public const long BytesPerElement = 360;
+    public const long BytesPerElement = 430;
 
     /// <summary>One launch and wider intervals.</summary>
     public bool Quick { get; init; }

@@ -21,9 +21,9 @@ internal static class QuantizerErrors
     /// </summary>
     private static readonly (string Case, string Codec, double Error)[] _tables =
     [
-        (RotationCases.Name, "eden:1", 0.5707963268),
-        (RotationCases.Name, "eden:2", 0.1331211687),
-        (RotationCases.Name, "eden:4", 0.0095921430),
+        (RotationCases.EdenName(1), "eden:1", 0.5707963268),
+        (RotationCases.EdenName(2), "eden:2", 0.1331211687),
+        (RotationCases.EdenName(4), "eden:4", 0.0095921430),
         (CodeCases.Int8Encode, "int8:256", 4.84e-5),
         (CodeCases.NormalFloat4Encode, "nf4:64", 0.00845),
     ];
