@@ -50,8 +50,9 @@ public sealed partial class ReadmeTests
             int data = Array.IndexOf(arguments, "DIR");
             if (data >= 0)
             {
-                Assert.SkipWhen(Repository.SharedData is null, "The heart data are not here: set FEDKERNEL_DATA.");
-                arguments[data] = Path.Combine(Repository.SharedData!, "fed_heart_disease");
+                string folderName = arguments.Contains("mnist") ? "mnist_t10k" : "fed_heart_disease";
+                Assert.SkipWhen(Repository.SharedData is null, $"The data of '{folderName}' are not here: set FEDKERNEL_DATA.");
+                arguments[data] = Path.Combine(Repository.SharedData!, folderName);
             }
 
             using var output = new StringWriter();
