@@ -135,7 +135,7 @@ internal sealed class TrainCommand : Verb
 
     private int TrainOnImages(VerbContext context)
     {
-        CompressionPipeline[] pipelines = [.. (context.Parsed.GetValue(_compress) ?? []).Select(CompressionPipeline.Parse)];
+        CompressionPipeline[] pipelines = [.. (context.Parsed.GetValue(_compress) ?? []).Select(CompressionInput.Parse)];
         string? root = context.Parsed.GetValue(_data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
         IReadOnlyList<ImageStudy> studies = ImageStudies.Load(context.Parsed.GetValue(_study)!, root);
         using Device device = OpenDevice(context);
@@ -176,9 +176,9 @@ internal sealed class TrainCommand : Verb
         string protocol = result.GetValue(_protocol) ?? ClinicalProtocol;
         if (ImageStudies.Has(result.GetValue(_study)))
         {
-            if (result.GetResult(_protocol) is { Implicit: false } || _privacy.Given(result).Any())
+            if (result.GetResult(_protocol) is { Implicit: false } || _privacy.GivenOrDelta(result).Any())
             {
-                string option = _privacy.Given(result).FirstOrDefault() ?? _protocol.Name;
+                string option = _privacy.GivenOrDelta(result).FirstOrDefault() ?? _protocol.Name;
                 result.AddError($"{option} does not go with --study {result.GetValue(_study)}: image studies compare ways to send updates, without privacy.");
             }
         }
