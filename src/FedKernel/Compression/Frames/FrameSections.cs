@@ -84,8 +84,9 @@ internal readonly ref struct FrameSections
     private static void RequireCount(FrameHeader header, ParameterLayout layout, CompressionPipeline expected)
     {
         long most = expected.MaximumCount(layout);
-        if (expected.Sparsifier is null)
+        if (expected.Sparsifier is not { SharesIndices: false })
         {
+            // Of indices that are drawn the number is known, and drawing them is work: a few bytes must not ask for it.
             RequireEqual(header.Count, most, "values");
         }
         else if (header.Count < 0 || header.Count > most)
