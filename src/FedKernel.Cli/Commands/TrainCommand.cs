@@ -139,18 +139,17 @@ internal sealed class TrainCommand : Verb
         string? root = context.Parsed.GetValue(_data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
         IReadOnlyList<ImageStudy> studies = ImageStudies.Load(context.Parsed.GetValue(_study)!, root);
         using Device device = OpenDevice(context);
-        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
         var options = new CompressionStudyOptions
         {
             Pipelines = pipelines,
             Seed = new SimulationSeed(context.Seed),
             SeedCount = context.Parsed.GetValue(_seeds),
         };
-        CompressionReport[] reports = [.. studies.Select(s =>
-        {
-            var study = new CompressionStudy(device, s, options);
-            return StudyProgressBar.Run(context.Console, p => study.Run(p));
-        })];
+
+        // What a model does not take is refused before anything is written or trained.
+        CompressionStudy[] runs = [.. studies.Select(s => new CompressionStudy(device, s, options))];
+        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
+        CompressionReport[] reports = [.. runs.Select(r => StudyProgressBar.Run(context.Console, p => r.Run(p)))];
         CompressionOutput.Write(context, reports, folder);
         return ExitCode.Done;
     }
