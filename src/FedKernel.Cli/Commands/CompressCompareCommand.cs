@@ -54,9 +54,10 @@ internal sealed class CompressCompareCommand : Verb
             {
                 measurements.Add(study.Measure(codecs[i], _input.Repeat(context)).Measurement);
             }
-            catch (ArgumentException e)
+            catch (Exception e) when (e is ArgumentException or ProtocolException)
             {
-                refusals.Add((codecs[i].Name, e.Message));
+                // Values that one codec cannot take are no reason to hide what the others make of them.
+                refusals.Add((codecs[i].Name, e.Message.ReplaceLineEndings(" ")));
             }
         });
         CodecMeasurement[] sorted = [.. measurements.OrderBy(m => m.BitsPerParameter).ThenBy(m => m.Error.NormalisedSquared)];

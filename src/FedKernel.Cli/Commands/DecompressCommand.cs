@@ -52,6 +52,11 @@ internal sealed class DecompressCommand : Verb
         ParameterLayout layout = context.Parsed.GetValue(_like) is { } like
             ? CompressionSubject.LoadLayout(like.FullName)
             : CompressedFile.ReadLayout(path);
+        if (layout.Length > Array.MaxLength)
+        {
+            throw new DataFormatException($"The layout has {layout.Length} values; at most {Array.MaxLength} can be written here.");
+        }
+
         using Device device = context.ChooseDevice().Candidate.Open();
         context.Json.AddDevice(device.Info);
         using var update = CompressedUpdate.Open(device, frame, layout, codec);

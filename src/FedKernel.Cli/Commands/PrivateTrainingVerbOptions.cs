@@ -143,6 +143,10 @@ internal sealed class PrivateTrainingVerbOptions
     public IEnumerable<string> Given(CommandResult result) =>
         new Option[] { _dp, _epsilon, _noiseMultiplier, _clipping, _probability, _shape, _unit, _clients, _ledger, _budget }.Where(o => IsGiven(result, o)).Select(o => o.Name);
 
+    /// <summary>The same with --delta, which every private protocol takes.</summary>
+    public IEnumerable<string> GivenOrDelta(CommandResult result) =>
+        IsGiven(result, _delta) ? Given(result).Append(_delta.Name) : Given(result);
+
     /// <summary>Whether --dp client was asked for.</summary>
     public bool HidesClients(CommandResult result) => IsClient(result.GetValue(_dp));
 

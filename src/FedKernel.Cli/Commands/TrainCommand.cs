@@ -135,22 +135,21 @@ internal sealed class TrainCommand : Verb
 
     private int TrainOnImages(VerbContext context)
     {
-        CompressionPipeline[] pipelines = [.. (context.Parsed.GetValue(_compress) ?? []).Select(CompressionPipeline.Parse)];
+        CompressionPipeline[] pipelines = [.. (context.Parsed.GetValue(_compress) ?? []).Select(CompressionInput.Parse)];
         string? root = context.Parsed.GetValue(_data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
         IReadOnlyList<ImageStudy> studies = ImageStudies.Load(context.Parsed.GetValue(_study)!, root);
         using Device device = OpenDevice(context);
-        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
         var options = new CompressionStudyOptions
         {
             Pipelines = pipelines,
             Seed = new SimulationSeed(context.Seed),
             SeedCount = context.Parsed.GetValue(_seeds),
         };
-        CompressionReport[] reports = [.. studies.Select(s =>
-        {
-            var study = new CompressionStudy(device, s, options);
-            return StudyProgressBar.Run(context.Console, p => study.Run(p));
-        })];
+
+        // What a model does not take is refused before anything is written or trained.
+        CompressionStudy[] runs = [.. studies.Select(s => new CompressionStudy(device, s, options))];
+        var folder = new ReportFolder(context.Parsed.GetValue(_report)!.FullName);
+        CompressionReport[] reports = [.. runs.Select(r => StudyProgressBar.Run(context.Console, p => r.Run(p)))];
         CompressionOutput.Write(context, reports, folder);
         return ExitCode.Done;
     }
@@ -176,9 +175,9 @@ internal sealed class TrainCommand : Verb
         string protocol = result.GetValue(_protocol) ?? ClinicalProtocol;
         if (ImageStudies.Has(result.GetValue(_study)))
         {
-            if (result.GetResult(_protocol) is { Implicit: false } || _privacy.Given(result).Any())
+            if (result.GetResult(_protocol) is { Implicit: false } || _privacy.GivenOrDelta(result).Any())
             {
-                string option = _privacy.Given(result).FirstOrDefault() ?? _protocol.Name;
+                string option = _privacy.GivenOrDelta(result).FirstOrDefault() ?? _protocol.Name;
                 result.AddError($"{option} does not go with --study {result.GetValue(_study)}: image studies compare ways to send updates, without privacy.");
             }
         }

@@ -46,6 +46,11 @@ internal sealed class VerbApp(string description, params Verb[] verbs)
             // A range that only the study knows, such as δ below one in its patients.
             return Report(e, ExitCode.WrongArguments, error);
         }
+        catch (OutOfMemoryException)
+        {
+            error.WriteLine("fedkernel: The memory of this machine does not suffice.");
+            return ExitCode.Failed;
+        }
         catch (Exception e) when (e is DeviceException or DataFormatException or ProtocolException or PrivacyBudgetException
                                       or IOException or UnauthorizedAccessException)
         {

@@ -134,10 +134,13 @@ public sealed partial class NpyFile : IUpdateSource, IDisposable
             throw Bad("the header is cut");
         }
 
-        Match match = HeaderPattern().Match(Encoding.UTF8.GetString(header));
+        string text = Encoding.UTF8.GetString(header);
+        Match match = HeaderPattern().Match(text);
         if (!match.Success)
         {
-            throw Bad("the header is no dictionary of descr '<f4', fortran_order False and shape");
+            // What is there helps: most often it is float64. Hostile text does not reach a terminal.
+            string shown = string.Concat(text.Trim().Take(80).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+            throw Bad($"the header is no dictionary of descr '<f4', fortran_order False and shape but {shown}");
         }
 
         string[] parts = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

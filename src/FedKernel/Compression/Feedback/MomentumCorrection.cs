@@ -32,8 +32,8 @@ internal sealed class MomentumCorrection
 
     /// <summary>Its canonical text, as in a pipeline: dgc:0.9, or dgc:0.9,2.5,10 with θ and N.</summary>
     public string Name => double.IsPositiveInfinity(ClippingThreshold)
-        ? string.Create(CultureInfo.InvariantCulture, $"dgc:{Momentum:R}")
-        : string.Create(CultureInfo.InvariantCulture, $"dgc:{Momentum:R},{ClippingThreshold:R},{ClientCount}");
+        ? $"dgc:{StageNumber.Text(Momentum)}"
+        : string.Create(CultureInfo.InvariantCulture, $"dgc:{StageNumber.Text(Momentum)},{StageNumber.Text(ClippingThreshold)},{ClientCount}");
 
     /// <summary>min(1, θ/(√N ‖g‖)) as float32; 1 for a norm that is not a number, which encoders then refuse.</summary>
     /// <param name="squaredNorm">‖g‖².</param>

@@ -51,7 +51,7 @@ internal static class FrameDecoder
 
     private static uint[] SharedIndices(FrameSections sections, ParameterLayout layout, Sparsifier sparsifier)
     {
-        // Drawing them takes time and memory for k of them: both are the plan's, not the frame's.
+        // Drawing them takes time and memory for k of them, which the plan allows and whose values are there.
         uint[] indices = sparsifier.SharedIndices(layout, Seed(sections)!);
         return indices.Length == sections.Header.Count
             ? indices

@@ -84,8 +84,9 @@ internal readonly ref struct FrameSections
     private static void RequireCount(FrameHeader header, ParameterLayout layout, CompressionPipeline expected)
     {
         long most = expected.MaximumCount(layout);
-        if (expected.Sparsifier is null)
+        if (expected.Sparsifier is not { SharesIndices: false })
         {
+            // Of indices that are drawn the number is known, and drawing them is work: a few bytes must not ask for it.
             RequireEqual(header.Count, most, "values");
         }
         else if (header.Count < 0 || header.Count > most)
@@ -105,6 +106,11 @@ internal readonly ref struct FrameSections
 
         IndexCoding coding = expected.FixedIndexCoding ?? IndexCoder.Choose(header.Count, header.Length);
         RequireEqual((long)header.IndexCoding, (long)coding, "as index coding");
+
+        if (header.Count > Array.MaxLength)
+        {
+            throw new DataFormatException($"The frame is not valid: {header.Count} indices; at most {Array.MaxLength} travel.");
+        }
 
         // No code takes less than a bit for an index: the count is held to the bytes before anything is allocated for it.
         if (header.IndexBytes < 0 || header.IndexBytes > Array.MaxLength || header.Count > header.IndexBytes * 8)

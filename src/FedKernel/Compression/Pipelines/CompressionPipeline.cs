@@ -79,8 +79,22 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     /// <exception cref="ArgumentException">Names the stage that is wrong and what is allowed.</exception>
     public static CompressionPipeline Parse(string text)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(text);
-        return new CompressionPipeline(text);
+        ArgumentNullException.ThrowIfNull(text);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new ArgumentException("The text of a pipeline is empty; it has at least one stage.");
+        }
+
+        if (text.Length > MaximumNameLength)
+        {
+            throw new ArgumentException($"The text of a pipeline has {text.Length} characters; at most {MaximumNameLength}.");
+        }
+
+        // Errors repeat the text: what would disturb a terminal or a log is refused first.
+        int at = text.AsSpan().IndexOfAnyExceptInRange(' ', '~');
+        return at < 0
+            ? new CompressionPipeline(text)
+            : throw new ArgumentException($"Character {at} of the pipeline is U+{(int)text[at]:X4}; allowed is printable ASCII.");
     }
 
     /// <summary>The first of the server's preferences whose every stage each client supports; null if there is none.</summary>
@@ -101,6 +115,10 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     }
 
     /// <summary>What the pipeline promises of one encoding, error feedback aside.</summary>
+    /// <remarks>
+    /// Sums of frames do not commute where each has a seed of its own: a lattice's codes do where clients share one, for which
+    /// <see cref="LatticeQuantizer.EncodeIntegers"/> takes it.
+    /// </remarks>
     /// <param name="layout">How updates are read.</param>
     /// <exception cref="ArgumentException">A stage does not take updates of this layout, or does not go with error feedback.</exception>
     public StageTraits Describe(ParameterLayout layout)
@@ -125,7 +143,8 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
                 + "without end. An unbiased pipeline needs none: leave out ef, or take random:…,unscaled where it is the sparsifier.");
         }
 
-        return traits;
+        // A compressor draws a seed for each frame: what was rotated by different ones is on no common scale.
+        return traits with { SumsCommute = traits.SumsCommute && !UsesSeed };
     }
 
     /// <summary>SHA-256 over the name.</summary>

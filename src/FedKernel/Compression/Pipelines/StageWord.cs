@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using FedKernel.Compression.Coding;
 using FedKernel.Compression.Feedback;
 using FedKernel.Compression.LowRank;
@@ -60,9 +59,6 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         Plain("rans", StageSlot.SymbolCoding, SymbolCoding.Rans),
     ];
 
-    /// <summary>A number as it stands in the canonical text of a stage.</summary>
-    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
     private static StageArguments One(StageArguments arguments)
     {
         arguments.Require(1, 1);
@@ -79,7 +75,7 @@ internal sealed record StageWord(string Word, StageSlot Slot, string Usage, Func
         double momentum = arguments.Number(0, m => (float)m is >= 0 and < 1, "in [0, 1)");
         return arguments.Count == 1
             ? new MomentumCorrection(momentum)
-            : new MomentumCorrection(momentum, arguments.Positive(1), arguments.Whole(2, 1, int.MaxValue));
+            : new MomentumCorrection(momentum, arguments.Number(1, t => t is >= 1e-30 and <= float.MaxValue, "in [1e-30, 3.4028235e38]"), arguments.Whole(2, 1, int.MaxValue));
     }
 
     private static StageWord Blocks(string word, int usual, Func<int, object> make) => new(word, StageSlot.Quantizer, $"{word}:BLOCK", a =>

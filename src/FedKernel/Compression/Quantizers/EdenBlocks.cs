@@ -62,9 +62,7 @@ internal sealed class EdenBlocks : IDisposable
         double norm = Math.Sqrt(_device.Reduce(part, default(SquaredL2Norm)));
         if (norm == 0)
         {
-            _device.Generate(values, new Fill(0));
-            _device.Pack(values.Reinterpret<uint>(), own, _quantizer.Bits);
-            return 0;
+            return Zero(values, own);
         }
 
         Normalize(part, values, block, norm);
@@ -73,10 +71,12 @@ internal sealed class EdenBlocks : IDisposable
         _device.Pack(found, own, _quantizer.Bits);
         _device.TakeLevels(found, _magnitudes, levels);
         double along = _device.Reduce(values, levels, default(Dot)), root = Math.Sqrt(count);
-        double scale = _variant.IsUnbiased
+        var scale = (float)(_variant.IsUnbiased
             ? norm * root / along
-            : norm / root * along / _device.Reduce(levels, default(SquaredL2Norm));
-        return (float)scale;
+            : norm / root * along / _device.Reduce(levels, default(SquaredL2Norm)));
+
+        // Of a single denormal the scale rounds to 0, which a reader takes only with codes of 0.
+        return scale > 0 ? scale : Zero(values, own);
     }
 
     /// <summary>The values of a block, in scratch until the next call.</summary>
@@ -104,6 +104,14 @@ internal sealed class EdenBlocks : IDisposable
         _boundaries.Dispose();
         _magnitudes.Dispose();
         _rotation.Dispose();
+    }
+
+    /// <summary>Writes a block that is all zero; its scale is 0.</summary>
+    private float Zero(DeviceBuffer<float> values, DeviceBuffer<byte> codes)
+    {
+        _device.Generate(values, new Fill(0));
+        _device.Pack(values.Reinterpret<uint>(), codes, _quantizer.Bits);
+        return 0;
     }
 
     /// <summary>values = √n · R · part / norm: each is close to standard normal.</summary>

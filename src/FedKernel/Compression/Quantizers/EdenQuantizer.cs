@@ -14,7 +14,8 @@ namespace FedKernel.Compression.Quantizers;
 /// <summary>EDEN: the nearest of 2^bits levels of a rotated vector and one unbiased scale for each block of 2¹⁶; with one bit, DRIVE.</summary>
 /// <remarks>
 /// E‖C(x) − x‖² ≈ (1 / (1 − MSE) − 1)·‖x‖² for every x: 0.571, 0.133, 0.0358, 0.00959, … with 1, 2, 3, 4, … bits. The rest behind the last
-/// whole block is filled up to a power of two, at least 1024: a vector of fewer values is no bargain. A block that is all zero has scale 0.
+/// whole block is filled up to a power of two, at least 1024: a vector of fewer values is no bargain. A block that is all zero has scale 0;
+/// so has one whose norm is so small that its scale is below 2⁻¹⁵⁰, and below 2⁻¹²⁶ a scale has fewer digits: bound and mean leave that aside.
 /// </remarks>
 public sealed class EdenQuantizer : Quantizer
 {

@@ -74,7 +74,10 @@ public sealed class LatticeQuantizer : Quantizer
     public override long ScaleCount(long length) => 0;
 
     /// <inheritdoc/>
-    /// <remarks>The error is bounded by the step, not by the norm: of a small vector nothing may be left.</remarks>
+    /// <remarks>
+    /// The error is bounded by the step, not by the norm: of a small vector nothing may be left. Unbiased and commuting under the
+    /// conditions of this class: no rotated value beyond the bound, one seed for all clients.
+    /// </remarks>
     public override StageTraits Describe(long length) => new(IsRandom, double.PositiveInfinity, true);
 
     /// <summary>Codes for d values: d and the zeros that fill up the last block.</summary>

@@ -20,6 +20,10 @@ internal abstract class LevelQuantizer<TWidth, TNorm>(int levels, int blockSize)
 
     private protected override float LargestScale => LevelScale.Largest(Levels);
 
+    // So that no norm of a block is beyond float32: with feedback that is known only when memory and codes are written.
+    private protected override float LargestValue =>
+        TNorm.Norm == BlockNorm.Euclidean ? (float)(float.MaxValue / Math.Sqrt(BlockSize) * 0.999999) : float.MaxValue;
+
     private protected override bool IsCode(uint code) =>
         Math.Abs((int)code << (32 - TWidth.Bits) >> (32 - TWidth.Bits)) <= Levels;
 

@@ -16,7 +16,9 @@ public readonly record struct KeptShare
     public static KeptShare Of(double share)
     {
         Throw.IfNotInRange(share, 1e-12, Math.BitDecrement(1.0));
-        return new((decimal)share, 0);
+
+        // Fifteen digits: a share closer to 1 than they tell would become 1, whose name says one element.
+        return new(Math.Min((decimal)share, 0.999999999999999m), 0);
     }
 
     /// <summary>k elements.</summary>

@@ -53,7 +53,13 @@ public sealed class RandomKSparsifier : Sparsifier
         SparseVector kept = Selection.At(source, Draw(context.Layout, context.Seed));
         if (_scaled)
         {
-            source.Device.Map(kept.Values, kept.Values, new Scale((float)((double)kept.Length / kept.Count)));
+            double factor = (double)kept.Length / kept.Count;
+            source.Device.Map(kept.Values, kept.Values, new Scale((float)factor));
+            if (double.IsInfinity(source.Device.Reduce(kept.Values, default(FiniteMaxAbs))))
+            {
+                kept.Dispose();
+                throw new ProtocolException($"A value of the update times d/k = {factor:G4} is beyond float32, at most {float.MaxValue}.");
+            }
         }
 
         return kept;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using FedKernel.Devices;
 using FedKernel.Updates;
 
@@ -22,7 +21,7 @@ public sealed class ThresholdSparsifier : Sparsifier
     public override SparsifierKind Kind => SparsifierKind.Threshold;
 
     /// <inheritdoc/>
-    public override string Name => $"threshold:{_threshold.ToString("R", CultureInfo.InvariantCulture)}";
+    public override string Name => $"threshold:{StageNumber.Text(_threshold)}";
 
     /// <inheritdoc/>
     public override StageTraits Describe(long length)

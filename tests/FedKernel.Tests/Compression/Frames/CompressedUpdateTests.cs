@@ -126,6 +126,17 @@ public sealed class CompressedUpdateTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Open_FewerValuesThanSharedIndices_IsRefusedBeforeTheyAreDrawn()
+    {
+        const string Pipeline = "sharedrandom:0.1+int8:256";
+        byte[] forged = FramePipelines.Frame(_device, Pipeline);
+        BinaryPrimitives.WriteInt64LittleEndian(forged.AsSpan(52), 1);
+        FramePipelines.Reseal(forged);
+        Assert.Contains(
+            "1 values; allowed are 101", Assert.Throws<DataFormatException>(() => Open(forged, Pipeline)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(FramePipelines.All), MemberType = typeof(FramePipelines))]
     public void Open_OtherLayoutOrPipeline_IsRefusedByName(string pipeline)

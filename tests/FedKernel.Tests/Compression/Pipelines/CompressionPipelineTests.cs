@@ -35,4 +35,38 @@ public sealed class CompressionPipelineTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
+
+    [Theory]
+    [InlineData("threshold:1e30", "threshold:1E30")]
+    [InlineData("ef+dgc:0.9,1e20,10+topk:0.1", "ef+dgc:0.9,1E20,10+topk:0.1")]
+    [InlineData("topk:0.9999999999999999", "topk:0.999999999999999")]
+    [InlineData("topk:1e-12", "topk:1E-12")]
+    [InlineData("topk:4000000000", "topk:4000000000")]
+    public void Parse_NumbersAtTheEnds_HaveANameThatIsTheSamePipeline(string text, string name)
+    {
+        var pipeline = CompressionPipeline.Parse(text);
+        Assert.Equal(name, pipeline.Name);
+        Assert.Equal(pipeline, CompressionPipeline.Parse(name));
+        Assert.Equal(name.Split('+').Length, pipeline.Stages.Count);
+    }
+
+    [Theory]
+    [InlineData("topk:0.01\n+int8", "Character 9 of the pipeline is U+000A; allowed is printable ASCII.")]
+    [InlineData("\u001b[31mzip", "Character 0 of the pipeline is U+001B")]
+    [InlineData("tópk:0.01", "Character 1 of the pipeline is U+00F3")]
+    public void Parse_WhatIsNotPrintable_IsNotRepeated(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => CompressionPipeline.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_LongText_IsNotRepeated() => Assert.Equal(
+        "The text of a pipeline has 10000 characters; at most 255.",
+        Assert.Throws<ArgumentException>(() => CompressionPipeline.Parse(new string('a', 10_000))).Message);
+
+    [Fact]
+    public void Describe_Lattice_SumsOfFramesDoNotCommute()
+    {
+        // Every frame has a seed of its own; the quantizer's own promise is for one seed.
+        Assert.False(CompressionPipeline.Parse("lattice:16,8").Describe(FramePipelines.Layout).SumsCommute);
+        Assert.True(CompressionPipeline.Parse("lattice:16,8").Quantizer.Describe(1000).SumsCommute);
+    }
 }

@@ -130,6 +130,24 @@ public sealed class EdenQuantizerTests(TestDevices devices) : IClassFixture<Test
     }
 
     [Theory]
+    [InlineData(float.Epsilon, 1)]
+    [InlineData(2e-44f, 1)]
+    [InlineData(1e-45f, 3000)]
+    public void Encode_ScaleBelowFloat32_IsWhatAReaderTakes(float value, int count)
+    {
+        using var device = new CpuDevice(threadCount: 1);
+        foreach (int bits in (int[])[1, 4])
+        {
+            var quantizer = new EdenQuantizer(bits);
+            var x = new float[3000];
+            x.AsSpan(0, count).Fill(value);
+            using EncodedValues encoded = quantizer.Encode(device, x, Quantized.Context(2));
+            quantizer.Check(x.Length, encoded.Codes.ToArray(), encoded.Scales.ToArray());
+            Assert.All(quantizer.Decode(encoded, Quantized.Context(2).Seed), v => Assert.InRange(v, -1e-42f, 1e-42f));
+        }
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void Encode_NonFinite_IsRefusedByIndexAndMemoryStays(float value)

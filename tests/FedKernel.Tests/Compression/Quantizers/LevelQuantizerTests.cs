@@ -153,6 +153,23 @@ public sealed class LevelQuantizerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void EncodeWithFeedback_NormBeyondFloat32_IsRefusedAndMemoryStays()
+    {
+        Quantizer quantizer = Parse("qsgd:127,128");
+        float[] x = [.. Enumerable.Repeat(1e38f, 300)], e = Normal(300, 2);
+        using DeviceBuffer<float> source = _device.Upload<float>(x), memory = _device.Upload<float>(e);
+        using EncodedValues encoded = quantizer.Allocate(_device, 300);
+        Assert.Contains(
+            "must be finite and at most 3.007",
+            Assert.Throws<ProtocolException>(() => quantizer.EncodeWithFeedback(source, memory, encoded, Context(4))).Message, StringComparison.Ordinal);
+        Assert.Equal(e, memory.ToArray());
+
+        using DeviceBuffer<float> largest = _device.Upload<float>([.. Enumerable.Repeat(3e37f, 300)]);
+        quantizer.EncodeWithFeedback(largest, memory, encoded, Context(4));
+        Assert.All(memory.ToArray().Concat(encoded.Scales.ToArray()), v => Assert.True(float.IsFinite(v)));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void EncodeWithFeedback_SourceAndMemory_LeavesTheError(string name)

@@ -115,6 +115,15 @@ public sealed class SparsifierTests(TestDevices devices) : IClassFixture<TestDev
         Assert.True(!isRandom || error >= sparsifier.Describe(x.Length).VarianceBound * squared * 0.9, $"{error / squared}");
     }
 
+    [Fact]
+    public void RandomK_ScaledBeyondFloat32_IsRefusedAsThat()
+    {
+        using var device = new CpuDevice(threadCount: 1);
+        using DeviceBuffer<float> source = device.Upload<float>([.. Enumerable.Repeat(1e38f, (int)_layout.Length)]);
+        var e = Assert.Throws<ProtocolException>(() => Parse("random:0.1").Select(source, Context(_layout, 1)));
+        Assert.Contains("times d/k = ", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Select_ValueThatIsNotFinite_IsNamed(string name)
