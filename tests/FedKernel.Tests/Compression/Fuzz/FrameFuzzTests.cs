@@ -24,6 +24,9 @@ public sealed class FrameFuzzTests
             fuzzer.Run(EveryRun);
             Assert.True(fuzzer.Resealed * 2 > EveryRun, $"{fuzzer.Resealed} of {EveryRun} mutants had a right checksum; more than half must.");
             Assert.InRange(fuzzer.Taken, 1, EveryRun);
+
+            // Were numbers, checksums or names part of a shape, there would be thousands.
+            Assert.InRange(fuzzer.Found.Select(f => f.Shape).Distinct().Count(), 20, 400);
             return;
         }
 
@@ -35,7 +38,8 @@ public sealed class FrameFuzzTests
     {
         string[] files = Directory.Exists(FuzzCorpus.Folder) ? Directory.GetFiles(FuzzCorpus.Folder, "*.fkz") : [];
         Assert.InRange(files.Sum(f => new FileInfo(f).Length), 1, FuzzCorpus.MostBytes);
-        Assert.Contains(FrameFuzzer.Pipelines, n => FuzzCorpus.Of(n).Any());
+        Assert.All(FrameFuzzer.Pipelines, n => Assert.NotEmpty(FuzzCorpus.Of(n)));
+        Assert.Equal(FrameFuzzer.Pipelines.Length, files.Length);
     }
 
     private static void RunLong(long count)
@@ -52,7 +56,8 @@ public sealed class FrameFuzzTests
             CultureInfo.InvariantCulture,
             $"{fuzzers.Sum(f => f.Done)} mutants of {FrameFuzzer.Pipelines.Length} pipelines in {clock.Elapsed.TotalSeconds:F0} s on {workers} threads, seed {seed}; "
             + $"{fuzzers.Sum(f => f.Resealed)} with a right checksum, {fuzzers.Sum(f => f.Taken)} taken and canonical; "
-            + $"{fuzzers.SelectMany(f => f.Found).Select(f => (f.Pipeline, f.Shape)).Distinct().Count()} ways through the parser, corpus of {corpus} bytes.");
+            + $"{fuzzers.SelectMany(f => f.Found).Select(f => (f.Pipeline, f.Shape)).Distinct().Count()} ways through the parser, "
+            + $"{fuzzers.SelectMany(f => f.Found).Select(f => f.Shape).Distinct().Count()} of them different; corpus of {corpus} bytes.");
         TestContext.Current.TestOutputHelper!.WriteLine(report);
         Console.Error.WriteLine(report);
         foreach (FrameFuzzer fuzzer in fuzzers)

@@ -34,6 +34,11 @@ internal static class FuzzCorpus
     public static long Write(IEnumerable<(string Pipeline, string Shape, byte[] Frame)> found)
     {
         Directory.CreateDirectory(Folder);
+        foreach (string old in Directory.GetFiles(Folder, "*.fkz"))
+        {
+            File.Delete(old);
+        }
+
         long bytes = 0;
         byte[] length = new byte[sizeof(int)];
         foreach (IGrouping<string, (string Pipeline, string Shape, byte[] Frame)> pipeline in found.GroupBy(f => f.Pipeline))
