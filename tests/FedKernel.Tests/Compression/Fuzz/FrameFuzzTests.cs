@@ -6,8 +6,8 @@ using Xunit;
 namespace FedKernel.Tests.Compression.Fuzz;
 
 /// <summary>
-/// Hostile frames: 20,000 mutants in every run. FEDKERNEL_FUZZ=10000000 opens that many, on every processor, prints what was found and
-/// writes the corpus anew; FEDKERNEL_FUZZ_SEED begins another run.
+/// Hostile frames: the corpus and 20,000 mutants in every run. FEDKERNEL_FUZZ=10000000 opens that many, on every processor, prints what
+/// was found and writes the corpus anew; FEDKERNEL_FUZZ_SEED begins another run.
 /// </summary>
 public sealed class FrameFuzzTests
 {
@@ -51,13 +51,13 @@ public sealed class FrameFuzzTests
         Task[] tasks = [.. fuzzers.Select((f, w) => Task.Factory.StartNew(
             () => f.Run((count + w) / workers), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         Watch(tasks, fuzzers);
-        long corpus = FuzzCorpus.Write(fuzzers.SelectMany(f => f.Found));
+        (int kept, long corpus) = FuzzCorpus.Write(fuzzers.SelectMany(f => f.Found));
         string report = string.Create(
             CultureInfo.InvariantCulture,
             $"{fuzzers.Sum(f => f.Done)} mutants of {FrameFuzzer.Pipelines.Length} pipelines in {clock.Elapsed.TotalSeconds:F0} s on {workers} threads, seed {seed}; "
             + $"{fuzzers.Sum(f => f.Resealed)} with a right checksum, {fuzzers.Sum(f => f.Taken)} taken and canonical; "
             + $"{fuzzers.SelectMany(f => f.Found).Select(f => (f.Pipeline, f.Shape)).Distinct().Count()} ways through the parser, "
-            + $"{fuzzers.SelectMany(f => f.Found).Select(f => f.Shape).Distinct().Count()} of them different; corpus of {corpus} bytes.");
+            + $"{fuzzers.SelectMany(f => f.Found).Select(f => f.Shape).Distinct().Count()} of them different; corpus of {kept} mutants, {corpus} bytes.");
         TestContext.Current.TestOutputHelper!.WriteLine(report);
         Console.Error.WriteLine(report);
         foreach (FrameFuzzer fuzzer in fuzzers)
