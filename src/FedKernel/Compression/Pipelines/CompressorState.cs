@@ -64,9 +64,11 @@ internal static class CompressorState
             throw new DataFormatException("The state of the compressor is damaged: its checksum is another.");
         }
 
-        if (!state.Slice(4, 32).SequenceEqual(pipeline.Fingerprint()) || !state.Slice(36, 32).SequenceEqual(layout.Fingerprint))
+        bool isPipeline = state.Slice(4, 32).SequenceEqual(pipeline.Fingerprint()), isLayout = state.Slice(36, 32).SequenceEqual(layout.Fingerprint);
+        if (!isPipeline || !isLayout)
         {
-            throw new DataFormatException($"The state is one of another pipeline than '{pipeline.Name}' or of another layout than {layout}.");
+            string other = isPipeline ? "" : $" another pipeline than '{pipeline.Name}'", and = isPipeline || isLayout ? "" : " and";
+            throw new DataFormatException($"The state is of{other}{and}{(isLayout ? "" : $" another layout than {layout}")}.");
         }
 
         if (state.Length != wanted)

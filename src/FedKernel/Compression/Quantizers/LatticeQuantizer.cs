@@ -2,7 +2,7 @@
 // A lattice on which sums commute · K. Bonawitz et al., "Federated learning with autotuned communication-efficient secure aggregation",
 // 2019 (arXiv 1912.00131); rounding as in P. Kairouz, Z. Liu, T. Steinke, ICML 2021 (arXiv 2102.06387).
 // Parameters: bits b of the modulus, clients n, clipping bound c of a rotated value.
-//   L = ⌊(2^(b−1) − 1) / n⌋, step = c / L, code = round(clamp(y, −c, c) / step) mod 2^b, y = H·D·x / √m in blocks of m ≤ 2¹⁶.
+//   L = min(⌊(2^(b−1) − 1) / n⌋, 2²³ − 1), step = c / L, code = round(clamp(y, −c, c) / step) mod 2^b, y = H·D·x / √m in blocks of m ≤ 2¹⁶.
 // No sum of n codes wraps, since n·L ≤ 2^(b−1) − 1; b and n with L < 1 are refused.
 // Different here: a guarantee instead of a probability of wrapping; the step is no number of the frame but follows from the plan.
 using FedKernel.Devices;

@@ -27,13 +27,18 @@ internal sealed class FrameFuzzer : IDisposable
         foreach (string name in Pipelines)
         {
             var target = new FuzzTarget(_device, name);
-            List<byte[]> frames = [.. target.Seeds()];
+            List<byte[]> frames = [];
             _pipelines.Add((target, frames, []));
-            foreach (byte[] frame in frames)
+            foreach (byte[] own in target.Seeds())
             {
-                if (!Try(_pipelines.Count - 1, frame).StartsWith("taken", StringComparison.Ordinal))
+                if (!IsTaken(Try(_pipelines.Count - 1, own)))
                 {
                     throw new InvalidOperationException($"'{name}': its own frame was refused.");
+                }
+
+                if (!frames.Contains(own))
+                {
+                    frames.Add(own);
                 }
             }
 
@@ -52,6 +57,7 @@ internal sealed class FrameFuzzer : IDisposable
 
     public long Resealed => _mutator.Resealed;
 
+    /// <summary>Mutants that were taken, seeds and corpus not counted.</summary>
     public long Taken { get; private set; }
 
     /// <summary>The mutant that is being opened.</summary>
@@ -71,7 +77,11 @@ internal sealed class FrameFuzzer : IDisposable
 
             // One splice in eight takes from another pipeline.
             List<byte[]> others = _mutator.Below(8) == 0 ? _pipelines[_mutator.Below(_pipelines.Count)].Frames : frames;
-            Try(p, _mutator.Mutate(frames[_mutator.Below(frames.Count)], others[_mutator.Below(others.Count)]));
+            if (IsTaken(Try(p, _mutator.Mutate(frames[_mutator.Below(frames.Count)], others[_mutator.Below(others.Count)]))))
+            {
+                Taken++;
+            }
+
             Interlocked.Increment(ref _done);
         }
     }
@@ -86,6 +96,8 @@ internal sealed class FrameFuzzer : IDisposable
         _device.Dispose();
     }
 
+    private static bool IsTaken(string shape) => shape.StartsWith("taken", StringComparison.Ordinal);
+
     private string Try(int pipeline, byte[] frame)
     {
         (FuzzTarget target, List<byte[]> frames, Dictionary<string, byte[]> found) = _pipelines[pipeline];
@@ -98,11 +110,6 @@ internal sealed class FrameFuzzer : IDisposable
         catch (Exception e)
         {
             throw new InvalidOperationException($"'{target.Name}' {Convert.ToHexString(frame)}: {e.Message}", e);
-        }
-
-        if (shape.StartsWith("taken", StringComparison.Ordinal))
-        {
-            Taken++;
         }
 
         if (!found.TryGetValue(shape, out byte[]? shortest))

@@ -29,34 +29,35 @@ internal static class FuzzCorpus
         }
     }
 
-    /// <summary>Replaces the corpus; each pipeline has its share of the room, the shortest mutants first.</summary>
-    /// <returns>Its bytes.</returns>
-    public static long Write(IEnumerable<(string Pipeline, string Shape, byte[] Frame)> found)
+    /// <summary>Replaces the corpus: the shortest mutant of each way through each pipeline's parser, shortest first while there is room.</summary>
+    /// <returns>How many were kept, and the bytes of the files.</returns>
+    public static (int Count, long Bytes) Write(IEnumerable<(string Pipeline, string Shape, byte[] Frame)> found)
     {
         Directory.CreateDirectory(Folder);
-        long bytes = 0;
-        byte[] length = new byte[sizeof(int)];
-        foreach (IGrouping<string, (string Pipeline, string Shape, byte[] Frame)> pipeline in found.GroupBy(f => f.Pipeline))
+        foreach (string old in Directory.GetFiles(Folder, "*.fkz"))
         {
-            int room = MostBytes / FrameFuzzer.Pipelines.Length;
-            using FileStream file = File.Create(PathOf(pipeline.Key));
-            foreach (byte[] frame in pipeline.OrderBy(f => f.Frame.Length).DistinctBy(f => f.Shape).Select(f => f.Frame))
-            {
-                room -= length.Length + frame.Length;
-                if (room < 0)
-                {
-                    break;
-                }
-
-                BinaryPrimitives.WriteInt32LittleEndian(length, frame.Length);
-                file.Write(length);
-                file.Write(frame);
-            }
-
-            bytes += file.Length;
+            File.Delete(old);
         }
 
-        return bytes;
+        int count = 0;
+        long bytes = 0;
+        byte[] length = new byte[sizeof(int)];
+        foreach ((string pipeline, _, byte[] frame) in found.OrderBy(f => f.Frame.Length).DistinctBy(f => (f.Pipeline, f.Shape)))
+        {
+            if (bytes + length.Length + frame.Length > MostBytes)
+            {
+                break;
+            }
+
+            using FileStream file = new(PathOf(pipeline), FileMode.Append);
+            BinaryPrimitives.WriteInt32LittleEndian(length, frame.Length);
+            file.Write(length);
+            file.Write(frame);
+            bytes += length.Length + frame.Length;
+            count++;
+        }
+
+        return (count, bytes);
     }
 
     private static string PathOf(string pipeline) =>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FedKernel.Compression.Frames;
 using FedKernel.Compression.Pipelines;
@@ -11,15 +12,15 @@ using Xunit;
 namespace FedKernel.Tests.Compression.Golden;
 
 /// <summary>
-/// Frames that were written once and must decode to the same bits for ever. A new codec adds a file and a line of golden.json: run the
-/// tests with FEDKERNEL_GOLDEN=write, which writes what is missing and touches nothing that is there.
+/// Frames that were written once and must decode to the same bits for ever, and be written again from what they say. A new codec adds a
+/// file and a line of golden.json: run the tests with FEDKERNEL_GOLDEN=write, which writes what is missing and touches nothing that is there.
 /// </summary>
 public sealed class GoldenFrameTests : IDisposable
 {
     private static readonly string _folder = Path.Combine(Repository.Root, "tests", "FedKernel.Tests", "Compression", "Golden");
     private static readonly string _index = Path.Combine(_folder, "golden.json");
 
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly CpuDevice _device = new(threadCount: 1);
 
@@ -30,7 +31,9 @@ public sealed class GoldenFrameTests : IDisposable
     public void Open_GoldenFrame_DecodesToTheSameBits(string file)
     {
         Assert.True(Index().TryGetValue(file, out GoldenFrame? golden), $"{file} is not in golden.json.");
-        Assert.Equal(golden.Sha256, Decoded(_device, File.ReadAllBytes(Path.Combine(_folder, file)), golden.Pipeline));
+        byte[] frame = File.ReadAllBytes(Path.Combine(_folder, file));
+        Assert.Equal(golden.Sha256, Decoded(_device, frame, golden.Pipeline));
+        Assert.Equal(frame, FrameDecoder.Rewrite(_device, frame, FramePipelines.Layout, CompressionPipeline.Parse(golden.Pipeline)));
     }
 
     [Fact]

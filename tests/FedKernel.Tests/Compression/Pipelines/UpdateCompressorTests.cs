@@ -65,6 +65,48 @@ public sealed class UpdateCompressorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ef+topk:0.05+int8:256+rice")]
+    [InlineData("ef+dgc:0.9+topk:0.02+int8:256+rans")]
+    [InlineData("ef+powersgd:3")]
+    public void RestoreState_EveryRound_SendsTheBytesOfAnUninterruptedRun(string pipeline)
+    {
+        using UpdateCompressor steady = FramePipelines.Compressor(_device, pipeline);
+        byte[] state = steady.SaveState();
+        for (uint round = 1; round <= 4; round++)
+        {
+            using UpdateCompressor restored = FramePipelines.Compressor(_device, pipeline);
+            restored.RestoreState(state);
+            Assert.Equal(Compress(steady, round), Compress(restored, round));
+            state = restored.SaveState();
+            Assert.Equal(steady.SaveState(), state);
+        }
+    }
+
+    [Fact]
+    public void RestoreState_OfAnotherPipelineOrLayout_SaysWhich()
+    {
+        ParameterLayout flat = ParameterLayout.Flat(_layout.Length);
+        using UpdateCompressor compressor = FramePipelines.Compressor(_device, "ef+nf4:64"), empty = FramePipelines.Compressor(_device, "ef+nf4:64");
+        using UpdateCompressor otherPipeline = FramePipelines.Compressor(_device, "ef+int8:256");
+        using UpdateCompressor otherLayout = FramePipelines.Compressor(_device, "ef+nf4:64", flat), otherBoth = FramePipelines.Compressor(_device, "ef+int8:256", flat);
+        Compress(compressor, 1);
+        Refused(otherPipeline, isPipeline: true, isLayout: false);
+        Refused(otherLayout, isPipeline: false, isLayout: true);
+        Refused(otherBoth, isPipeline: true, isLayout: true);
+        Assert.Equal(empty.SaveState().Length, compressor.SaveState().Length);
+        Assert.NotEqual(empty.SaveState(), compressor.SaveState());
+
+        void Refused(UpdateCompressor other, bool isPipeline, bool isLayout)
+        {
+            byte[] before = other.SaveState();
+            string message = Assert.Throws<DataFormatException>(() => other.RestoreState(compressor.SaveState())).Message;
+            Assert.Equal(isPipeline, message.Contains($"another pipeline than '{other.Pipeline.Name}'", StringComparison.Ordinal));
+            Assert.Equal(isLayout, message.Contains($"another layout than {other.Layout}", StringComparison.Ordinal));
+            Assert.Equal(before, other.SaveState());
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(FramePipelines.All), MemberType = typeof(FramePipelines))]
     public void Compress_Zeros_DecodeToZeros(string pipeline)
     {
@@ -82,6 +124,14 @@ public sealed class UpdateCompressorTests : IDisposable
     {
         ParameterLayout one = ParameterLayout.Flat(1);
         CompressionPipeline parsed = CompressionPipeline.Parse(pipeline);
+        if (KeptCount(parsed) is { } kept)
+        {
+            string message = Assert.Throws<ArgumentOutOfRangeException>(() => FramePipelines.Compressor(_device, pipeline, one)).Message;
+            Assert.Contains("Must lie in [1, 1]. (Parameter 'k')", message, StringComparison.Ordinal);
+            Assert.Contains($"Actual value was {kept}.", message, StringComparison.Ordinal);
+            return;
+        }
+
         using UpdateCompressor compressor = FramePipelines.Compressor(_device, pipeline, one);
         using DeviceBuffer<float> update = _device.Upload<float>([3.5f]);
         using CompressedUpdate opened = CompressedUpdate.Open(_device, compressor.Compress(update, 1), one, parsed);
@@ -101,6 +151,12 @@ public sealed class UpdateCompressorTests : IDisposable
     }
 
     public void Dispose() => _device.Dispose();
+
+    /// <summary>k of a pipeline that keeps a number of elements above 1 and not a share of them; else null.</summary>
+    private static string? KeptCount(CompressionPipeline pipeline) => pipeline.Name.Split('+')
+        .Where(s => s.StartsWith("topk:", StringComparison.Ordinal) || s.Contains("random:", StringComparison.Ordinal))
+        .Select(s => s.Split(':')[1].Split(',')[0])
+        .FirstOrDefault(k => k != "1" && k.All(char.IsAsciiDigit));
 
     private byte[] Compress(UpdateCompressor compressor, uint round)
     {
