@@ -125,10 +125,10 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
     {
         ArgumentNullException.ThrowIfNull(layout);
         Throw.IfNotInRange(layout.Length, 1, Sparsifier is null ? long.MaxValue : SparseVector.MaximumLength, "elements of the layout");
-        StageTraits codes = Quantizer.Describe(MaximumCount(layout)), traits = codes;
+        StageTraits codes = Quantizer.Describe(MaximumCount(layout)), kept = Sparsifier?.Describe(layout.Length) ?? StageTraits.Lossless, traits = codes;
         if (Sparsifier is not null)
         {
-            traits = Sparsifier.Describe(layout.Length).Then(codes);
+            traits = kept.Then(codes);
         }
         else if (LowRank(layout) is { } codec)
         {
@@ -136,12 +136,7 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
             traits = codes.VarianceBound == 0 ? codec.Traits : new StageTraits(false, double.PositiveInfinity, false);
         }
 
-        if (HasFeedback && traits.IsUnbiased && traits.VarianceBound >= 1)
-        {
-            throw new ArgumentException(
-                $"The pipeline '{Name}' errs by up to {traits.VarianceBound:G4} times ‖x‖²; error feedback needs less than 1, or its memory grows "
-                + "without end. An unbiased pipeline needs none: leave out ef, or take random:…,unscaled where it is the sparsifier.");
-        }
+        RefuseGrowingMemory(kept, codes, traits);
 
         // A compressor draws a seed for each frame: what was rotated by different ones is on no common scale.
         return traits with { SumsCommute = traits.SumsCommute && !UsesSeed };
@@ -168,6 +163,23 @@ public sealed class CompressionPipeline : IEquatable<CompressionPipeline>
 
     /// <summary>The codec of matrices of a layout; null without low rank.</summary>
     internal LowRankCodec? LowRank(ParameterLayout layout) => _lowRank is null ? null : new LowRankCodec(layout, _lowRank.Rank);
+
+    /// <summary>
+    /// Error feedback with an unbiased stage that errs by as much as it is given adds to its memory every round, whatever stands before
+    /// or behind that stage: a biased one does not take it back.
+    /// </summary>
+    private void RefuseGrowingMemory(params ReadOnlySpan<StageTraits> stages)
+    {
+        foreach (StageTraits stage in stages)
+        {
+            if (HasFeedback && stage is { IsUnbiased: true, VarianceBound: >= 1 })
+            {
+                throw new ArgumentException(
+                    $"The pipeline '{Name}' has an unbiased part that errs by up to {stage.VarianceBound:G4} times ‖x‖²; error feedback needs less than 1, "
+                    + "or its memory grows without end. Leave out ef, take a finer quantizer, or random:…,unscaled where it is the sparsifier.");
+            }
+        }
+    }
 
     private static void Refuse(string text, string why) => throw new ArgumentException($"The pipeline '{text}' makes no sense: {why}.");
 

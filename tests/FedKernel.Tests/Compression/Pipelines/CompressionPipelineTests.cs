@@ -8,6 +8,26 @@ namespace FedKernel.Tests.Compression.Pipelines;
 public sealed class CompressionPipelineTests
 {
     [Theory]
+    [InlineData("ef+terngrad")]
+    [InlineData("ef+qsgd:7,128")]
+    [InlineData("ef+random:0.1")]
+    [InlineData("ef+random:0.1+int8:256")]
+    [InlineData("ef+topk:0.1+terngrad:64")]
+    [InlineData("ef+topk:0.1+qsgd:7,128")]
+    [InlineData("ef+lattice:16,8")]
+    public void Describe_FeedbackWithAnUnbiasedStageThatErrsTooMuch_IsRefused(string text)
+    {
+        CompressionPipeline pipeline = CompressionPipeline.Parse(text);
+        string message = Assert.Throws<ArgumentException>(() => pipeline.Describe(FramePipelines.Layout)).Message;
+        Assert.Contains("needs less than 1", message, StringComparison.Ordinal);
+
+        // Without feedback, or with little error, the same stages are fine.
+        CompressionPipeline.Parse(text["ef+".Length..]).Describe(FramePipelines.Layout);
+        CompressionPipeline.Parse("ef+topk:0.1+qsgd:127,128").Describe(FramePipelines.Layout);
+        CompressionPipeline.Parse("ef+random:0.1,unscaled+int8:256").Describe(FramePipelines.Layout);
+    }
+
+    [Theory]
     [MemberData(nameof(FramePipelines.All), MemberType = typeof(FramePipelines))]
     public void Parse_CanonicalText_IsItsName(string text)
     {
