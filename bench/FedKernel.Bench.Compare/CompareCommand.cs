@@ -54,6 +54,7 @@ internal sealed class CompareCommand : Verb
             "Times kernels beside the same work in NumPy as Flower does it, PyTorch, TensorPrimitives and ILGPU.Algorithms.",
             "dotnet run --project bench/FedKernel.Bench.Compare -c Release -- --json compare.json --markdown compare.md")
     {
+        _only.AcceptOnlyFromAmong([.. BenchCases.Groups.Select(g => g.Name)]);
         Options.Add(_markdown);
         Options.Add(_filter);
         Options.Add(_only);

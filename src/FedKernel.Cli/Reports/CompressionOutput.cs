@@ -95,7 +95,7 @@ internal static class CompressionOutput
         [
             report.Name,
             dense ? "float32, dense" : arm.Name,
-            FormattableString.Invariant($"{arm.Accuracy:0.0000} ± {arm.Deviation:0.0000}"),
+            FormattableString.Invariant($"{arm.Accuracy:0.0000}") + (arm.Runs.Count == 1 ? "" : FormattableString.Invariant($" ± {arm.Deviation:0.0000}")),
             dense ? "" : report.PointsLost(arm).ToString("0.00", CultureInfo.InvariantCulture),
             arm.UplinkBytes.ToString("N0", CultureInfo.InvariantCulture),
             dense ? "1" : report.Ratio(arm).ToString("0.0", CultureInfo.InvariantCulture),
@@ -106,8 +106,11 @@ internal static class CompressionOutput
     private static IEnumerable<string> Notes(IReadOnlyList<CompressionReport> reports)
     {
         IReadOnlyList<CompressionRun> runs = reports[0].Arms[0].Runs;
+        string over = runs.Count == 1
+            ? FormattableString.Invariant($"Seed {runs[0].Seed}, one run: its scatter is not known")
+            : FormattableString.Invariant($"Mean ± standard deviation over {runs.Count} seeds from {runs[0].Seed}");
         yield return FormattableString.Invariant(
-            $"Mean ± standard deviation over {runs.Count} seeds from {runs[0].Seed}; a point is a hundredth. Bytes are whole messages, envelope and names included. The downlink is the invitation with the float32 model, which is not compressed here.");
+            $"{over}; a point is a hundredth. Bytes are whole messages, envelope and names included. The downlink is the invitation with the float32 model, which is not compressed here.");
         foreach (CompressionReport report in reports)
         {
             yield return $"{report.Name}: {report.Protocol}. Data: {report.Citation}.";

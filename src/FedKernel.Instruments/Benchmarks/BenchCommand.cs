@@ -60,6 +60,7 @@ internal sealed class BenchCommand : Verb
             "fedkernel bench --only compression --json compression.json",
             "fedkernel bench --quick --device cpu:256 --filter weighted_sum")
     {
+        _only.AcceptOnlyFromAmong([.. BenchCases.Groups.Select(g => g.Name)]);
         Options.Add(_quick);
         Options.Add(_filter);
         Options.Add(_only);
