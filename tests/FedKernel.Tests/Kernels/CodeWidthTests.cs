@@ -169,7 +169,7 @@ public sealed class CodeWidthTests(TestDevices devices) : IClassFixture<TestDevi
     private static KernelCase[] Of<T>(int blockSize)
         where T : struct, ILevels =>
     [
-        new CodesCase<LevelCode<T>, LevelValue<T>>(
+        new EncodeCase<LevelCode<T>, LevelValue<T>>(
             $"test_code_{T.Bits}", new LevelCode<T>(_stream), default, blockSize, LevelCode<T>.Plain, LevelValue<T>.Plain,
             words: T.IsRandom ? Words : null),
         new DecodeCase<LevelValue<T>>($"test_value_{T.Bits}", default, blockSize, LevelValue<T>.Plain, _ => true),
