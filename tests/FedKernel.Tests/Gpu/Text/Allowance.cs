@@ -90,10 +90,10 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
 
         // Four packs an iteration into sixteen counts of a byte; then rows of counts.
-        Packs("SelectDriver.CountQuads", 64, loads: [4], stores: 1),
-        Packs("SelectDriver.CountSingles", 40, loads: [0], stores: 1).Narrow(1, 0, Tails),
-        Packs("SelectDriver.FoldBytes", 64, loads: [1], stores: 4),
-        Packs("SelectDriver.FoldWords", 40, loads: [1], stores: 1),
+        Packs("HistogramDriver.CountQuads", 64, loads: [4], stores: 1),
+        Packs("HistogramDriver.CountSingles", 40, loads: [0], stores: 1).Narrow(1, 0, Tails),
+        Packs("HistogramDriver.FoldBytes", 64, loads: [1], stores: 4),
+        Packs("HistogramDriver.FoldWords", 40, loads: [1], stores: 1),
 
         // A segment of sixteen packs, four an iteration; what it has, where it writes, and what it writes one by one.
         Packs("SelectDriver.TallyQuads", 48, loads: [4], stores: 0).Narrow(0, 1, "256 bytes of values become one tally"),
