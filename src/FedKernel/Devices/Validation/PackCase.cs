@@ -11,15 +11,8 @@ internal sealed class PackCase() : KernelCase("pack_bits", "special", 0, typeof(
         uint[] words = System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(trial.AnyValues(0)).ToArray();
         foreach (int bits in _bits)
         {
-            var expected = new byte[((words.Length * (long)bits) + 7) / 8];
-            var low = new uint[words.Length];
-            for (long b = 0; b < (long)words.Length * bits; b++)
-            {
-                uint bit = (words[b / bits] >> (int)(b % bits)) & 1;
-                expected[b / 8] |= (byte)(bit << (int)(b % 8));
-                low[b / bits] |= bit << (int)(b % bits);
-            }
-
+            byte[] expected = ReferenceCodes.Pack(words, bits);
+            uint[] low = Array.ConvertAll(words, w => w & (uint)((1UL << bits) - 1));
             using GuardedBuffer<uint> source = trial.Place<uint>(words, 1);
             using GuardedBuffer<byte> codes = trial.Destination<byte>(expected.Length, 2);
             using GuardedBuffer<uint> back = trial.Destination<uint>(words.Length, 3);
