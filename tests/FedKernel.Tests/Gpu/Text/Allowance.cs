@@ -85,6 +85,7 @@ internal sealed record Allowance(string Programs, int Registers)
             .Narrow(2, 32, "a scale for each of two tiles; four codes of a byte a store"),
         Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
         Singles("PackDriver", 40, "codes are bytes, a group of eight a thread"),
+        Singles("PackDriver.PackHalves", 48, "eight codes fill as many bytes as a code has bits"),
         Singles("LevelsDriver", 40, "levels are looked up one by one"),
         Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
