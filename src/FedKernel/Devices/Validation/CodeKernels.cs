@@ -26,9 +26,9 @@ internal static class CodeKernels
             "code_int4", default, default, 32, (x, _) => ReferenceCodes.Integer(x, 4), c => ReferenceCodes.IntegerValue(c, 4), 7),
         Stochastic("code_int8_stochastic.philox", philox, philoxWords, 128),
         Stochastic("code_int8_stochastic.chacha20", chaCha20, chaCha20Words, 1024),
-        new EncodeCase<NearestNormalFloat4, NormalFloat4Value>(
+        new EncodeCase<NearestInBook<NormalFloat4Book>, NormalFloat4Value>(
             "code_nf4", default, default, 64, (x, _) => ReferenceCodes.NormalFloat4Code(x), c => ReferenceCodes.NormalFloat4[c]),
-        new EncodeCase<NearestFloat4, Float4Value>(
+        new EncodeCase<NearestInBook<Float4Book>, Float4Value>(
             "code_fp4", default, default, 64, (x, _) => ReferenceCodes.Float4Code(x), ReferenceCodes.Float4Value),
         Float<Binary16>("code_fp16", ReferenceCodes.HalfCode, ReferenceCodes.HalfValue),
         Float<UpperHalf>("code_bf16", ReferenceCodes.BFloat16Code, ReferenceCodes.BFloat16Value),
