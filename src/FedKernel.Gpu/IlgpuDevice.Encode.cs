@@ -35,12 +35,12 @@ public sealed partial class IlgpuDevice
                 {
                     long count = Math.Min(pass, n - begin);
                     IlgpuBuffer<float> p = device.Scratch(ref device._values, pass);
-                    var add = device._compiler.Load<CodeDriver.SumLauncher>(CodeDriver.Sum);
+                    var add = device._compiler.Load<EncodeDriver.SumLauncher>(EncodeDriver.Sum);
                     add(
                         device.Stream, device.Grid(count), s.Source.Whole<float>(), s.Memory.Whole<float>(), p.Whole<float>(),
                         s.Source.Start + begin, s.Memory.Start + begin, count);
                     device.EncodePass(p, 0, s.Codes, s.Scales, begin, count, s.op, s.blockSize, s.firstTile + (begin / Tile));
-                    var rest = device._compiler.Load<CodeDriver.RestLauncher<TDecode>>(CodeDriver.Rest<TDecode>);
+                    var rest = device._compiler.Load<EncodeDriver.RestLauncher<TDecode>>(EncodeDriver.Rest<TDecode>);
                     rest(
                         device.Stream, device.Grid(count), p.Whole<float>(), device._codes!.Whole<ushort>(), s.Scales.Whole<float>(),
                         s.Memory.Whole<float>(), s.Scales.Start + (begin / s.blockSize), s.Memory.Start + begin,
@@ -50,11 +50,11 @@ public sealed partial class IlgpuDevice
 
     private protected override void DecodeCore<TOp>(
         DeviceBuffer<byte> codes, DeviceBuffer<float> scales, DeviceBuffer<float> destination, TOp op, int blockSize) =>
-        RunDecode(codes, scales, destination, 0, op, blockSize, CodeDriver.Decode<TOp>);
+        RunDecode(codes, scales, destination, 0, op, blockSize, DecodeDriver.Decode<TOp>);
 
     private protected override void DecodeAddCore<TOp>(
         DeviceBuffer<byte> codes, DeviceBuffer<float> scales, DeviceBuffer<float> sums, float weight, TOp op, int blockSize) =>
-        RunDecode(codes, scales, sums, weight, op, blockSize, CodeDriver.DecodeAdd<TOp>);
+        RunDecode(codes, scales, sums, weight, op, blockSize, DecodeDriver.DecodeAdd<TOp>);
 
     private protected override void DecodeAccumulateCore<TOp, TSum>(
         DeviceBuffer<byte> codes, DeviceBuffer<float> scales, DeviceBuffer<long> integers, TOp op, TSum sum, int blockSize) =>
@@ -63,7 +63,7 @@ public sealed partial class IlgpuDevice
             long n = s.Integers.Length;
             if (n > 0)
             {
-                var start = device._compiler.Load<CodeDriver.AccumulateLauncher<TOp, TSum>>(CodeDriver.DecodeAccumulate<TOp, TSum>);
+                var start = device._compiler.Load<DecodeDriver.AccumulateLauncher<TOp, TSum>>(DecodeDriver.DecodeAccumulate<TOp, TSum>);
                 start(
                     device.Stream, device.Grid(n), s.Codes.Whole<byte>(), s.Scales.Whole<float>(), s.Integers.Whole<long>(),
                     s.Codes.Start, s.Scales.Start, s.Integers.Start, s.Scales.Length == 0 ? 0 : s.blockSize, n, s.op, s.sum);
@@ -79,7 +79,7 @@ public sealed partial class IlgpuDevice
             long n = s.Floats.Length;
             if (n > 0)
             {
-                var start = device._compiler.Load<CodeDriver.DecodeLauncher<TOp>>(s.driver);
+                var start = device._compiler.Load<DecodeDriver.Launcher<TOp>>(s.driver);
                 start(
                     device.Stream, device.Grid(n), s.Codes.Whole<byte>(), s.Scales.Whole<float>(), s.Floats.Whole<float>(),
                     s.Codes.Start, s.Scales.Start, s.Floats.Start, s.Scales.Length == 0 ? 0 : s.blockSize, s.weight, n, s.op);
@@ -114,15 +114,15 @@ public sealed partial class IlgpuDevice
         if (TOp.Norm != BlockNorm.None)
         {
             IlgpuBuffer<double> norms = Scratch(ref _norms, blocks * parts);
-            CodeDriver.NormLauncher look = TOp.Norm switch
+            EncodeDriver.NormLauncher look = TOp.Norm switch
             {
-                BlockNorm.Maximum => _compiler.Load<CodeDriver.NormLauncher>(CodeDriver.Largest),
-                BlockNorm.Euclidean => _compiler.Load<CodeDriver.NormLauncher>(CodeDriver.Squares),
-                _ => _compiler.Load<CodeDriver.NormLauncher>(CodeDriver.Magnitudes),
+                BlockNorm.Maximum => _compiler.Load<EncodeDriver.NormLauncher>(EncodeDriver.Largest),
+                BlockNorm.Euclidean => _compiler.Load<EncodeDriver.NormLauncher>(EncodeDriver.Squares),
+                _ => _compiler.Load<EncodeDriver.NormLauncher>(EncodeDriver.Magnitudes),
             };
             look(
                 Stream, Grid(blocks * parts), values.Whole<float>(), norms.Whole<double>(), start, count, size, blocks * parts);
-            var scale = _compiler.Load<CodeDriver.ScaleLauncher<TOp>>(CodeDriver.Scales<TOp>);
+            var scale = _compiler.Load<EncodeDriver.ScaleLauncher<TOp>>(EncodeDriver.Scales<TOp>);
             scale(
                 Stream, Grid(blocks), norms.Whole<double>(), scales.Whole<float>(), inverses.Whole<float>(),
                 scales.Start + (begin / size), count, size, parts, blocks, op);
@@ -130,14 +130,14 @@ public sealed partial class IlgpuDevice
 
         long steps = TOp.IsRandom ? (count + 511) / 512 * 16 : count;
         var encode = TOp.IsRandom
-            ? _compiler.Load<CodeDriver.EncodeLauncher<TOp>>(CodeDriver.EncodeRandom<TOp>)
-            : _compiler.Load<CodeDriver.EncodeLauncher<TOp>>(CodeDriver.Encode<TOp>);
+            ? _compiler.Load<EncodeDriver.EncodeLauncher<TOp>>(EncodeDriver.EncodeRandom<TOp>)
+            : _compiler.Load<EncodeDriver.EncodeLauncher<TOp>>(EncodeDriver.Encode<TOp>);
         encode(
             Stream, Grid(steps), values.Whole<float>(), inverses.Whole<float>(), unpacked.Whole<ushort>(),
             start, count, size, 8 * tile, steps, op);
-        var pack = _compiler.Load<CodeDriver.PackLauncher>(CodeDriver.Pack);
+        var pack = _compiler.Load<PackDriver.Launcher<ushort>>(PackDriver.PackHalves);
         pack(
             Stream, Grid((count + 7) / 8), unpacked.Whole<ushort>(), codes.Whole<byte>(),
-            codes.Start + (begin / 8 * TOp.Bits), count, TOp.Bits, (count + 7) / 8);
+            0, codes.Start + (begin / 8 * TOp.Bits), TOp.Bits, count);
     }
 }

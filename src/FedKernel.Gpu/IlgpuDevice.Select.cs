@@ -4,25 +4,16 @@ using FedKernel.Gpu.Drivers;
 
 namespace FedKernel.Gpu;
 
-/// <remarks>
-/// Eight histograms of sixteen ranges instead of three of two thousand: those of a thread fit two registers, where larger ones would
-/// need atomics in memory that groups share. All of it is at the speed of memory, ten times through the vector.
-/// </remarks>
 public sealed partial class IlgpuDevice
 {
-    // Rows of counts that the host adds up.
-    private const long RowsOfHost = 1024;
-
-    private IlgpuBuffer<Word4>? _countRows, _countSums, _countTotals;
     private IlgpuBuffer<ulong>? _tallies, _places, _tallyTotals;
-    private Word4[] _hostCounts = [];
     private ulong[] _hostTotals = [];
 
     private protected override void SelectLargestCore(
         DeviceBuffer<float> x, DeviceBuffer<uint> indices, DeviceBuffer<float> values, uint firstIndex) =>
         Guarded((X: Own(x), I: Own(indices), V: Own(values), firstIndex), static (device, s) =>
         {
-            Span<long> counts = stackalloc long[SelectDriver.Ranges];
+            Span<long> counts = stackalloc long[HistogramDriver.Ranges];
             (uint threshold, long ties) = RadixSelect.Find(new Histogram(device, s.X), s.I.Length, 0, counts);
             device.Tally(s.X, threshold, ties);
             device.Pick(s.X, s.I, s.V, threshold, ties, s.firstIndex);
@@ -42,83 +33,6 @@ public sealed partial class IlgpuDevice
                 device.Pick(s.X, s.indices, s.values, s.least, long.MaxValue, s.firstIndex));
             return (indices, values);
         }
-    }
-
-    private protected override void CountMagnitudesCore(DeviceBuffer<float> x, uint lowest, int shift, Span<long> counts)
-    {
-        if (x.Length > 0)
-        {
-            Guarded(new Counting(Own(x), lowest, shift, counts), static (device, s) =>
-            {
-                for (int begin = 0; begin < s.Counts.Length; begin += SelectDriver.Ranges)
-                {
-                    ulong first = s.Lowest + ((ulong)begin << s.Shift);
-                    if (first > int.MaxValue)
-                    {
-                        return;
-                    }
-
-                    Span<long> part = s.Counts[begin..Math.Min(begin + SelectDriver.Ranges, s.Counts.Length)];
-                    device.CountRanges(s.X, (uint)first, s.Shift, part);
-                }
-            });
-        }
-    }
-
-    private void CountRanges(IlgpuBuffer<float> x, uint lowest, int shift, Span<long> counts)
-    {
-        long n = x.Length, blocks = (n + SelectDriver.PerBlock - 1) / SelectDriver.PerBlock, rows = blocks * SelectDriver.Lanes;
-        long whole = x.Start % 4 == 0 ? n / SelectDriver.PerBlock * SelectDriver.Lanes : 0;
-        IlgpuBuffer<Word4> bytes = Scratch(ref _countRows, rows);
-        if (whole > 0)
-        {
-            var count = _compiler.Load<SelectDriver.CountLauncher<Float4>>(SelectDriver.CountQuads);
-            count(Stream, Grid(whole), x.Whole<Float4>(), bytes.Whole<Word4>(), x.Start / 4, n, 0, whole, lowest, shift);
-        }
-
-        if (whole < rows)
-        {
-            var count = _compiler.Load<SelectDriver.CountLauncher<float>>(SelectDriver.CountSingles);
-            count(Stream, Grid(rows - whole), x.Whole<float>(), bytes.Whole<Word4>(), x.Start, n, whole, rows, lowest, shift);
-        }
-
-        IlgpuBuffer<Word4> sums = FoldCounts(bytes, rows, out int left);
-        if (_hostCounts.Length < 4 * left)
-        {
-            _hostCounts = new Word4[4 * left];
-        }
-
-        Span<Word4> host = _hostCounts.AsSpan(0, 4 * left);
-        sums.CopyTo(host);
-        ReadOnlySpan<uint> words = System.Runtime.InteropServices.MemoryMarshal.Cast<Word4, uint>(host);
-        counts.Clear();
-        for (int i = 0; i < words.Length; i++)
-        {
-            if (i % SelectDriver.Ranges < counts.Length)
-            {
-                counts[i % SelectDriver.Ranges] += words[i];
-            }
-        }
-    }
-
-    /// <summary>Adds rows up until the host can end it.</summary>
-    private IlgpuBuffer<Word4> FoldCounts(IlgpuBuffer<Word4> bytes, long rows, out int left)
-    {
-        const int Group = SelectDriver.Group;
-        long sums = (rows + Group - 1) / Group;
-        IlgpuBuffer<Word4> from = Scratch(ref _countSums, 4 * sums), to = Scratch(ref _countTotals, 4 * ((sums + Group - 1) / Group));
-        var bytesUp = _compiler.Load<SelectDriver.FoldLauncher>(SelectDriver.FoldBytes);
-        bytesUp(Stream, Grid(sums), bytes.Whole<Word4>(), from.Whole<Word4>(), rows, sums);
-        while (sums > RowsOfHost)
-        {
-            long next = (sums + Group - 1) / Group;
-            var wordsUp = _compiler.Load<SelectDriver.FoldLauncher>(SelectDriver.FoldWords);
-            wordsUp(Stream, Grid(4 * next), from.Whole<Word4>(), to.Whole<Word4>(), sums, 4 * next);
-            (from, to, sums) = (to, from, next);
-        }
-
-        left = (int)sums;
-        return from;
     }
 
     /// <summary>Counts what each segment has and makes it the place where it writes.</summary>
@@ -194,22 +108,6 @@ public sealed partial class IlgpuDevice
                 Stream, Grid(segments - whole), x.Whole<float>(), _places!.Whole<ulong>(), _tallyTotals!.Whole<ulong>(),
                 indices.Whole<uint>(), values.Whole<float>(), picks);
         }
-    }
-
-    private readonly struct Histogram(IlgpuDevice device, IlgpuBuffer<float> x) : IMagnitudeHistogram
-    {
-        public void Count(uint lowest, int shift, Span<long> counts) => device.CountRanges(x, lowest, shift, counts);
-    }
-
-    private readonly ref struct Counting(IlgpuBuffer<float> x, uint lowest, int shift, Span<long> counts)
-    {
-        public IlgpuBuffer<float> X { get; } = x;
-
-        public uint Lowest { get; } = lowest;
-
-        public int Shift { get; } = shift;
-
-        public Span<long> Counts { get; } = counts;
     }
 
     private readonly ref struct Total(IlgpuBuffer<float> x, uint least, ref long result)

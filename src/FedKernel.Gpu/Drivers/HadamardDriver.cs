@@ -61,10 +61,7 @@ internal static class HadamardDriver
             float x1 = factor * values[p + stride];
             float x2 = factor * values[p + (2 * stride)];
             float x3 = factor * values[p + (3 * stride)];
-            Butterfly(ref x0, ref x1);
-            Butterfly(ref x2, ref x3);
-            Butterfly(ref x0, ref x2);
-            Butterfly(ref x1, ref x3);
+            Stages(ref x0, ref x1, ref x2, ref x3);
             values[p] = x0;
             values[p + stride] = x1;
             values[p + (2 * stride)] = x2;
@@ -86,18 +83,7 @@ internal static class HadamardDriver
             float x5 = factor * values[p + (5 * stride)];
             float x6 = factor * values[p + (6 * stride)];
             float x7 = factor * values[p + (7 * stride)];
-            Butterfly(ref x0, ref x1);
-            Butterfly(ref x2, ref x3);
-            Butterfly(ref x4, ref x5);
-            Butterfly(ref x6, ref x7);
-            Butterfly(ref x0, ref x2);
-            Butterfly(ref x1, ref x3);
-            Butterfly(ref x4, ref x6);
-            Butterfly(ref x5, ref x7);
-            Butterfly(ref x0, ref x4);
-            Butterfly(ref x1, ref x5);
-            Butterfly(ref x2, ref x6);
-            Butterfly(ref x3, ref x7);
+            Stages(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
             values[p] = x0;
             values[p + stride] = x1;
             values[p + (2 * stride)] = x2;
@@ -131,38 +117,9 @@ internal static class HadamardDriver
             float x13 = factor * values[p + (13 * stride)];
             float x14 = factor * values[p + (14 * stride)];
             float x15 = factor * values[p + (15 * stride)];
-            Butterfly(ref x0, ref x1);
-            Butterfly(ref x2, ref x3);
-            Butterfly(ref x4, ref x5);
-            Butterfly(ref x6, ref x7);
-            Butterfly(ref x8, ref x9);
-            Butterfly(ref x10, ref x11);
-            Butterfly(ref x12, ref x13);
-            Butterfly(ref x14, ref x15);
-            Butterfly(ref x0, ref x2);
-            Butterfly(ref x1, ref x3);
-            Butterfly(ref x4, ref x6);
-            Butterfly(ref x5, ref x7);
-            Butterfly(ref x8, ref x10);
-            Butterfly(ref x9, ref x11);
-            Butterfly(ref x12, ref x14);
-            Butterfly(ref x13, ref x15);
-            Butterfly(ref x0, ref x4);
-            Butterfly(ref x1, ref x5);
-            Butterfly(ref x2, ref x6);
-            Butterfly(ref x3, ref x7);
-            Butterfly(ref x8, ref x12);
-            Butterfly(ref x9, ref x13);
-            Butterfly(ref x10, ref x14);
-            Butterfly(ref x11, ref x15);
-            Butterfly(ref x0, ref x8);
-            Butterfly(ref x1, ref x9);
-            Butterfly(ref x2, ref x10);
-            Butterfly(ref x3, ref x11);
-            Butterfly(ref x4, ref x12);
-            Butterfly(ref x5, ref x13);
-            Butterfly(ref x6, ref x14);
-            Butterfly(ref x7, ref x15);
+            Stages(
+                ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7,
+                ref x8, ref x9, ref x10, ref x11, ref x12, ref x13, ref x14, ref x15);
             values[p] = x0;
             values[p + stride] = x1;
             values[p + (2 * stride)] = x2;
@@ -206,38 +163,9 @@ internal static class HadamardDriver
             float x13 = factor * d.Y;
             float x14 = factor * d.Z;
             float x15 = factor * d.W;
-            Butterfly(ref x0, ref x1);
-            Butterfly(ref x2, ref x3);
-            Butterfly(ref x4, ref x5);
-            Butterfly(ref x6, ref x7);
-            Butterfly(ref x8, ref x9);
-            Butterfly(ref x10, ref x11);
-            Butterfly(ref x12, ref x13);
-            Butterfly(ref x14, ref x15);
-            Butterfly(ref x0, ref x2);
-            Butterfly(ref x1, ref x3);
-            Butterfly(ref x4, ref x6);
-            Butterfly(ref x5, ref x7);
-            Butterfly(ref x8, ref x10);
-            Butterfly(ref x9, ref x11);
-            Butterfly(ref x12, ref x14);
-            Butterfly(ref x13, ref x15);
-            Butterfly(ref x0, ref x4);
-            Butterfly(ref x1, ref x5);
-            Butterfly(ref x2, ref x6);
-            Butterfly(ref x3, ref x7);
-            Butterfly(ref x8, ref x12);
-            Butterfly(ref x9, ref x13);
-            Butterfly(ref x10, ref x14);
-            Butterfly(ref x11, ref x15);
-            Butterfly(ref x0, ref x8);
-            Butterfly(ref x1, ref x9);
-            Butterfly(ref x2, ref x10);
-            Butterfly(ref x3, ref x11);
-            Butterfly(ref x4, ref x12);
-            Butterfly(ref x5, ref x13);
-            Butterfly(ref x6, ref x14);
-            Butterfly(ref x7, ref x15);
+            Stages(
+                ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7,
+                ref x8, ref x9, ref x10, ref x11, ref x12, ref x13, ref x14, ref x15);
             a.X = x0;
             a.Y = x1;
             a.Z = x2;
@@ -259,6 +187,41 @@ internal static class HadamardDriver
             values[p + 2] = c;
             values[p + 3] = d;
         }
+    }
+
+    private static void Stages(
+        ref float x0, ref float x1, ref float x2, ref float x3, ref float x4, ref float x5, ref float x6, ref float x7,
+        ref float x8, ref float x9, ref float x10, ref float x11, ref float x12, ref float x13, ref float x14, ref float x15)
+    {
+        Stages(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
+        Stages(ref x8, ref x9, ref x10, ref x11, ref x12, ref x13, ref x14, ref x15);
+        Butterfly(ref x0, ref x8);
+        Butterfly(ref x1, ref x9);
+        Butterfly(ref x2, ref x10);
+        Butterfly(ref x3, ref x11);
+        Butterfly(ref x4, ref x12);
+        Butterfly(ref x5, ref x13);
+        Butterfly(ref x6, ref x14);
+        Butterfly(ref x7, ref x15);
+    }
+
+    private static void Stages(
+        ref float x0, ref float x1, ref float x2, ref float x3, ref float x4, ref float x5, ref float x6, ref float x7)
+    {
+        Stages(ref x0, ref x1, ref x2, ref x3);
+        Stages(ref x4, ref x5, ref x6, ref x7);
+        Butterfly(ref x0, ref x4);
+        Butterfly(ref x1, ref x5);
+        Butterfly(ref x2, ref x6);
+        Butterfly(ref x3, ref x7);
+    }
+
+    private static void Stages(ref float x0, ref float x1, ref float x2, ref float x3)
+    {
+        Butterfly(ref x0, ref x1);
+        Butterfly(ref x2, ref x3);
+        Butterfly(ref x0, ref x2);
+        Butterfly(ref x1, ref x3);
     }
 
     private static void Butterfly(ref float a, ref float b)

@@ -4,7 +4,7 @@ using ILGPU;
 
 namespace FedKernel.Gpu.Drivers;
 
-/// <summary>The largest magnitude of a block, as <see cref="BlockScale"/> wants it: +∞ if a value is not finite.</summary>
+/// <summary>Magnitudes of a block, the largest as <see cref="BlockScale"/> wants it: +∞ if a value is not finite.</summary>
 internal static class Magnitude
 {
     /// <summary>The larger of what is known and of |x|.</summary>
@@ -23,6 +23,9 @@ internal static class Magnitude
 
     /// <summary>The larger of what is known and of four magnitudes.</summary>
     public static float Larger(float known, Float4 x) => Larger(Larger(Larger(Larger(known, x.X), x.Y), x.Z), x.W);
+
+    /// <summary>The bits of |x|, which are in the order of magnitudes.</summary>
+    public static uint Bits(float x) => ScalarLane.ToBits(new ScalarLane(x)).Value & 0x7FFF_FFFF;
 }
 
 /// <summary>Whether a driver reports the largest magnitude that a step met.</summary>

@@ -5,9 +5,6 @@ namespace FedKernel.Devices;
 
 public abstract partial class Device
 {
-    /// <summary>Bytes of n codes: ⌈n · bits / 8⌉.</summary>
-    internal static long PackedBytes(long length, int bits) => checked(((length * bits) + 7) / 8);
-
     /// <summary>Codes of 1 to 8, or of 16, bits with a scale for each block: x[i] ≈ value(code i) · scales[⌊i / blockSize⌋].</summary>
     /// <remarks>
     /// A block whose norm is below 2⁻¹⁰⁰ has scale 0, one that holds NaN or infinity, or whose norm float32 cannot hold, has scale

@@ -6,47 +6,27 @@ using FedKernel.Numerics;
 
 namespace FedKernel.Kernels;
 
-/// <summary>code = sign and which of the eight magnitudes is nearest to |x| / max |x|; scale = max |x|.</summary>
-internal readonly struct NearestFloat4 : IEncode
+/// <summary>A sign and the nearest of eight magnitudes.</summary>
+internal readonly struct Float4Book : ILevelBook
 {
-    public static int MaxUlp => 0;
-
-    public static int Bits => 4;
-
-    public static BlockNorm Norm => BlockNorm.Maximum;
-
-    public static bool IsRandom => false;
-
-    public Block16<TWord> Words<TWord>(TWord block)
-        where TWord : struct, IWordLane<TWord> => default;
-
-    public float Scale(double norm) => (float)norm;
-
-    public float Inverse(float scale) => (float)(1 / (double)scale);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TWord Code<TLane, TWord>(TLane scaled, TWord random)
+    public static TWord Nearest<TLane, TWord>(TLane x)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>
     {
-        TLane a = TLane.Abs(scaled), code = Index<TLane, TWord>(0);
-        code = TLane.SelectGreater(a, TLane.Splat(0.0026041667f), Index<TLane, TWord>(1), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.0859375f), Index<TLane, TWord>(6), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.20833334f), Index<TLane, TWord>(7), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.2916667f), Index<TLane, TWord>(4), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.4166667f), Index<TLane, TWord>(5), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.5833334f), Index<TLane, TWord>(2), code);
-        code = TLane.SelectGreater(a, TLane.Splat(0.8333334f), Index<TLane, TWord>(3), code);
+        TLane a = TLane.Abs(x), code = TLane.FromBits(TWord.Splat(0));
+        code = Boundary.Above<TLane, TWord>(a, 0.0026041667f, 1, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.0859375f, 6, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.20833334f, 7, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.2916667f, 4, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.4166667f, 5, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.5833334f, 2, code);
+        code = Boundary.Above<TLane, TWord>(a, 0.8333334f, 3, code);
 
         // 0 has no sign: minus the magnitude's code is negative for the others only.
         TWord magnitude = TLane.ToBits(code), some = (TWord.Splat(0) - magnitude) >>> 31;
-        return magnitude | (((TLane.ToBits(scaled) >>> 31) & some) << 3);
+        return magnitude | (((TLane.ToBits(x) >>> 31) & some) << 3);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Index<TLane, TWord>(uint code)
-        where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord> => TLane.FromBits(TWord.Splat(code));
 }
 
 /// <summary>The number of a code.</summary>

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace FedKernel.Kernels;
 
+/// <summary>How wide an integer code is.</summary>
+internal interface IIntegerWidth
+{
+    /// <summary>2 to 8.</summary>
+    static abstract int Bits { get; }
+}
+
 /// <summary>−1 to 1.</summary>
 internal readonly struct TwoBits : IIntegerWidth
 {
@@ -11,6 +18,12 @@ internal readonly struct TwoBits : IIntegerWidth
 internal readonly struct ThreeBits : IIntegerWidth
 {
     public static int Bits => 3;
+}
+
+/// <summary>−7 to 7.</summary>
+internal readonly struct FourBits : IIntegerWidth
+{
+    public static int Bits => 4;
 }
 
 /// <summary>−15 to 15.</summary>
@@ -29,4 +42,10 @@ internal readonly struct SixBits : IIntegerWidth
 internal readonly struct SevenBits : IIntegerWidth
 {
     public static int Bits => 7;
+}
+
+/// <summary>−127 to 127.</summary>
+internal readonly struct EightBits : IIntegerWidth
+{
+    public static int Bits => 8;
 }

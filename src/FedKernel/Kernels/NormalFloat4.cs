@@ -6,53 +6,32 @@ using FedKernel.Numerics;
 
 namespace FedKernel.Kernels;
 
-/// <summary>code = which of the sixteen levels is nearest to x / max |x|; scale = max |x|.</summary>
-/// <remarks>Fifteen comparisons that do not wait for one another: a search would need a table that every lane can read.</remarks>
-internal readonly struct NearestNormalFloat4 : IEncode
+/// <summary>Boundaries halfway between levels.</summary>
+internal readonly struct NormalFloat4Book : ILevelBook
 {
-    public static int MaxUlp => 0;
-
-    public static int Bits => 4;
-
-    public static BlockNorm Norm => BlockNorm.Maximum;
-
-    public static bool IsRandom => false;
-
-    public Block16<TWord> Words<TWord>(TWord block)
-        where TWord : struct, IWordLane<TWord> => default;
-
-    public float Scale(double norm) => (float)norm;
-
-    public float Inverse(float scale) => (float)(1 / (double)scale);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TWord Code<TLane, TWord>(TLane scaled, TWord random)
+    public static TWord Nearest<TLane, TWord>(TLane x)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord>
     {
-        TLane code = Index<TLane, TWord>(0);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.8480964f), Index<TLane, TWord>(1), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.6106329f), Index<TLane, TWord>(2), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.45999527f), Index<TLane, TWord>(3), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.33967942f), Index<TLane, TWord>(4), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.2346074f), Index<TLane, TWord>(5), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.13791174f), Index<TLane, TWord>(6), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(-0.045525018f), Index<TLane, TWord>(7), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.03979015f), Index<TLane, TWord>(8), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.12025525f), Index<TLane, TWord>(9), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.20352125f), Index<TLane, TWord>(10), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.29201376f), Index<TLane, TWord>(11), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.38931254f), Index<TLane, TWord>(12), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.50166345f), Index<TLane, TWord>(13), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.6427869f), Index<TLane, TWord>(14), code);
-        code = TLane.SelectGreater(scaled, TLane.Splat(0.86147845f), Index<TLane, TWord>(15), code);
+        TLane code = TLane.FromBits(TWord.Splat(0));
+        code = Boundary.Above<TLane, TWord>(x, -0.8480964f, 1, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.6106329f, 2, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.45999527f, 3, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.33967942f, 4, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.2346074f, 5, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.13791174f, 6, code);
+        code = Boundary.Above<TLane, TWord>(x, -0.045525018f, 7, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.03979015f, 8, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.12025525f, 9, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.20352125f, 10, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.29201376f, 11, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.38931254f, 12, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.50166345f, 13, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.6427869f, 14, code);
+        code = Boundary.Above<TLane, TWord>(x, 0.86147845f, 15, code);
         return TLane.ToBits(code);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane Index<TLane, TWord>(uint code)
-        where TLane : struct, ILane<TLane, TWord>
-        where TWord : struct, IWordLane<TWord> => TLane.FromBits(TWord.Splat(code));
 }
 
 /// <summary>The level of a code.</summary>

@@ -5,25 +5,6 @@ using FedKernel.Random;
 
 namespace FedKernel.Kernels;
 
-/// <summary>How wide an integer code is.</summary>
-internal interface IIntegerWidth
-{
-    /// <summary>2 to 8.</summary>
-    static abstract int Bits { get; }
-}
-
-/// <summary>−127 to 127.</summary>
-internal readonly struct EightBits : IIntegerWidth
-{
-    public static int Bits => 8;
-}
-
-/// <summary>−7 to 7.</summary>
-internal readonly struct FourBits : IIntegerWidth
-{
-    public static int Bits => 4;
-}
-
 /// <summary>The scale of integer codes.</summary>
 internal static class IntegerScale
 {

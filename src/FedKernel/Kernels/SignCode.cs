@@ -4,12 +4,6 @@ using FedKernel.Numerics;
 
 namespace FedKernel.Kernels;
 
-/// <summary>The mean magnitude of a block.</summary>
-internal readonly struct OverMean : ILevelNorm
-{
-    public static BlockNorm Norm => BlockNorm.MeanMagnitude;
-}
-
 /// <summary>codes[i] = 1 if x[i] is below 0, else 0: both zeros are +1.</summary>
 /// <typeparam name="TNorm">What a sign stands for.</typeparam>
 /// <param name="inverse">0 where the whole vector counts as zero, else anything above; ignored where blocks have scales.</param>

@@ -9,31 +9,6 @@ using FedKernel.Random;
 
 namespace FedKernel.Kernels;
 
-/// <summary>What levels are counted over.</summary>
-internal interface ILevelNorm
-{
-    /// <summary>Of a block; <see cref="BlockNorm.None"/> if one number of the kernel stands for the whole vector.</summary>
-    static abstract BlockNorm Norm { get; }
-}
-
-/// <summary>√Σ x² of a block.</summary>
-internal readonly struct OverEuclidean : ILevelNorm
-{
-    public static BlockNorm Norm => BlockNorm.Euclidean;
-}
-
-/// <summary>max |x| of a block.</summary>
-internal readonly struct OverMaximum : ILevelNorm
-{
-    public static BlockNorm Norm => BlockNorm.Maximum;
-}
-
-/// <summary>A number that the kernel holds.</summary>
-internal readonly struct OverWhole : ILevelNorm
-{
-    public static BlockNorm Norm => BlockNorm.None;
-}
-
 /// <summary>The scale of levels.</summary>
 internal static class LevelScale
 {
@@ -117,5 +92,5 @@ internal readonly struct LevelValue<TWidth>(float factor) : IDecode
     public TLane Value<TLane, TWord>(TWord code)
         where TLane : struct, ILane<TLane, TWord>
         where TWord : struct, IWordLane<TWord> =>
-        TLane.FromSigned((code << (32 - TWidth.Bits)) >> (32 - TWidth.Bits)) * TLane.Splat(_factor);
+        default(IntegerValue<TWidth>).Value<TLane, TWord>(code) * TLane.Splat(_factor);
 }

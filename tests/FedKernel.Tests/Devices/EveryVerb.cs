@@ -58,10 +58,10 @@ internal sealed class EveryVerb : IDisposable
             ["Quantize"] = () => device.Quantize(x, codes, scales, new StochasticRounding<PhiloxStream>(stream), 0),
             ["Quantize after noise"] = () => device.Quantize(
                 x, codes, scales, new GaussianNoise<PhiloxStream>(stream, 1), new StochasticRounding<PhiloxStream>(stream), 2),
-            ["Encode"] = () => device.Encode(x, packed, halves, default(NearestNormalFloat4), 128),
+            ["Encode"] = () => device.Encode(x, packed, halves, default(NearestInBook<NormalFloat4Book>), 128),
             ["Encode at random"] = () => device.Encode(x, bytes, scales, new StochasticCode<PhiloxStream>(stream), 256),
             ["EncodeWithFeedback"] = () => device.EncodeWithFeedback(
-                x, y, packed, halves, default(NearestNormalFloat4), default(NormalFloat4Value), 128),
+                x, y, packed, halves, default(NearestInBook<NormalFloat4Book>), default(NormalFloat4Value), 128),
             ["Decode"] = () => device.Decode(packed, halves, d, default(NormalFloat4Value), 128),
             ["DecodeAdd"] = () => device.DecodeAdd(bytes, scales, d, 0.5f, default(IntegerValue<EightBits>), 256),
             ["DecodeAccumulate"] = () => device.DecodeAccumulate(

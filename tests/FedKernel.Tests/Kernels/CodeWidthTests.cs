@@ -83,7 +83,7 @@ public readonly struct LevelValue<T> : IDecode
     public static float Plain(uint code) => (code * (1f / 64f)) - 0.5f;
 }
 
-#pragma warning disable CS1591 // Names say it.
+/// <summary>Over the mean magnitude.</summary>
 public readonly struct One : ILevels
 {
     public static int Bits => 1;
@@ -93,6 +93,7 @@ public readonly struct One : ILevels
     public static bool IsRandom => false;
 }
 
+/// <summary>Over the Euclidean norm, at random.</summary>
 public readonly struct Two : ILevels
 {
     public static int Bits => 2;
@@ -102,6 +103,7 @@ public readonly struct Two : ILevels
     public static bool IsRandom => true;
 }
 
+/// <summary>Over the maximum, at random.</summary>
 public readonly struct Three : ILevels
 {
     public static int Bits => 3;
@@ -111,6 +113,7 @@ public readonly struct Three : ILevels
     public static bool IsRandom => true;
 }
 
+/// <summary>Over the Euclidean norm.</summary>
 public readonly struct Five : ILevels
 {
     public static int Bits => 5;
@@ -120,6 +123,7 @@ public readonly struct Five : ILevels
     public static bool IsRandom => false;
 }
 
+/// <summary>Without a norm, at random.</summary>
 public readonly struct Six : ILevels
 {
     public static int Bits => 6;
@@ -129,6 +133,7 @@ public readonly struct Six : ILevels
     public static bool IsRandom => true;
 }
 
+/// <summary>Over the mean magnitude, at random.</summary>
 public readonly struct Seven : ILevels
 {
     public static int Bits => 7;
@@ -137,7 +142,6 @@ public readonly struct Seven : ILevels
 
     public static bool IsRandom => true;
 }
-#pragma warning restore CS1591
 
 /// <summary>Codes of the widths and over the norms that no kernel of the registry may have, on every device.</summary>
 public sealed class CodeWidthTests(TestDevices devices) : IClassFixture<TestDevices>
@@ -169,7 +173,7 @@ public sealed class CodeWidthTests(TestDevices devices) : IClassFixture<TestDevi
     private static KernelCase[] Of<T>(int blockSize)
         where T : struct, ILevels =>
     [
-        new CodesCase<LevelCode<T>, LevelValue<T>>(
+        new EncodeCase<LevelCode<T>, LevelValue<T>>(
             $"test_code_{T.Bits}", new LevelCode<T>(_stream), default, blockSize, LevelCode<T>.Plain, LevelValue<T>.Plain,
             words: T.IsRandom ? Words : null),
         new DecodeCase<LevelValue<T>>($"test_value_{T.Bits}", default, blockSize, LevelValue<T>.Plain, _ => true),

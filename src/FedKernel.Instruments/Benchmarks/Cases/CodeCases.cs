@@ -28,7 +28,7 @@ internal static class CodeCases
         (Int8Add, CreateAdd),
         (Int8Exact, CreateExact),
         (NormalFloat4Encode, data => CreateEncode(
-            data, NormalFloat4Encode, default(NearestNormalFloat4), 64, 800, 1, ReferenceCodes.NormalFloat4Code)),
+            data, NormalFloat4Encode, default(NearestInBook<NormalFloat4Book>), 64, 800, 1, ReferenceCodes.NormalFloat4Code)),
     ];
 
     private static BenchCase CreateEncode<TOp>(

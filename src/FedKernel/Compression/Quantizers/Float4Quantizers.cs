@@ -20,7 +20,7 @@ internal sealed class NormalFloat4Quantizer(int blockSize) : BlockQuantizer<Norm
     private protected override uint ZeroCode => 7;
 
     private protected override void Launch(EncodeJob<NormalFloat4Value> job, EncodingContext context) =>
-        job.Run(default(NearestNormalFloat4));
+        job.Run(default(NearestInBook<NormalFloat4Book>));
 }
 
 /// <summary>FP4 of bitsandbytes over a block's largest magnitude; the widest gap is 1/3.</summary>
@@ -36,5 +36,5 @@ internal sealed class Float4Quantizer(int blockSize) : BlockQuantizer<Float4Valu
 
     private protected override bool IsCode(uint code) => code != 8;
 
-    private protected override void Launch(EncodeJob<Float4Value> job, EncodingContext context) => job.Run(default(NearestFloat4));
+    private protected override void Launch(EncodeJob<Float4Value> job, EncodingContext context) => job.Run(default(NearestInBook<Float4Book>));
 }

@@ -20,15 +20,15 @@ internal static class CodeKernels
             new FiniteMaxAbsOfSum(),
             (x, y) => Math.Abs(x + y) < Math.ScaleB(1, 128) - Math.ScaleB(1, 103) ? Math.Abs(x + y) : double.PositiveInfinity,
             (a, b) => b > a ? b : a),
-        new CodesCase<RoundToCode<EightBits>, IntegerValue<EightBits>>(
+        new EncodeCase<RoundToCode<EightBits>, IntegerValue<EightBits>>(
             "code_int8", default, default, 256, (x, _) => ReferenceCodes.Integer(x, 8), c => ReferenceCodes.IntegerValue(c, 8), 127),
-        new CodesCase<RoundToCode<FourBits>, IntegerValue<FourBits>>(
+        new EncodeCase<RoundToCode<FourBits>, IntegerValue<FourBits>>(
             "code_int4", default, default, 32, (x, _) => ReferenceCodes.Integer(x, 4), c => ReferenceCodes.IntegerValue(c, 4), 7),
         Stochastic("code_int8_stochastic.philox", philox, philoxWords, 128),
         Stochastic("code_int8_stochastic.chacha20", chaCha20, chaCha20Words, 1024),
-        new CodesCase<NearestNormalFloat4, NormalFloat4Value>(
+        new EncodeCase<NearestInBook<NormalFloat4Book>, NormalFloat4Value>(
             "code_nf4", default, default, 64, (x, _) => ReferenceCodes.NormalFloat4Code(x), c => ReferenceCodes.NormalFloat4[c]),
-        new CodesCase<NearestFloat4, Float4Value>(
+        new EncodeCase<NearestInBook<Float4Book>, Float4Value>(
             "code_fp4", default, default, 64, (x, _) => ReferenceCodes.Float4Code(x), ReferenceCodes.Float4Value),
         Float<Binary16>("code_fp16", ReferenceCodes.HalfCode, ReferenceCodes.HalfValue),
         Float<UpperHalf>("code_bf16", ReferenceCodes.BFloat16Code, ReferenceCodes.BFloat16Value),
@@ -44,13 +44,13 @@ internal static class CodeKernels
         Value<MiniFloatValue<E5M2>>("value_fp8_e5m2", 1024, ReferenceCodes.E5M2Value, c => (c & 0x7F) < 0x7C),
     ];
 
-    private static CodesCase<StochasticCode<T>, IntegerValue<EightBits>> Stochastic<T>(
+    private static EncodeCase<StochasticCode<T>, IntegerValue<EightBits>> Stochastic<T>(
         string name, T stream, BlockFunction words, int blockSize)
         where T : unmanaged, ICounterStream => new(
             name, new StochasticCode<T>(stream), default, blockSize, (x, r) => (byte)ReferenceRounding.Code(x, r),
             c => ReferenceCodes.IntegerValue(c, 8), 127, words);
 
-    private static CodesCase<RoundToMiniFloat<T>, MiniFloatValue<T>> Float<T>(
+    private static EncodeCase<RoundToMiniFloat<T>, MiniFloatValue<T>> Float<T>(
         string name, Func<float, uint> code, Func<uint, float> value)
         where T : unmanaged, IMiniFloat => new(name, default, default, 256, (x, _) => code(x), value);
 

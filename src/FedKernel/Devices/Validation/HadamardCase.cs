@@ -83,19 +83,7 @@ internal sealed class HadamardCase(uint[] key, StreamId id) : KernelCase("walsh_
 
     private static bool IsNegated(uint[] words, int i) => ((words[(256 * (i / 8192)) + (i % 256)] >> (i / 256 % 32)) & 1) != 0;
 
-    private uint[] Words(int length)
-    {
-        var words = new uint[(length + 8191) / 8192 * 256];
-        Span<uint> block = stackalloc uint[16];
-        for (int b = 0; b < words.Length / 16; b++)
-        {
-            ReferenceStreams.ChaCha20(key, (uint)b, [id.Round, (uint)id.Purpose, id.Tensor], block);
-            for (int k = 0; k < 16; k++)
-            {
-                words[(256 * (b / 16)) + (16 * k) + (b % 16)] = block[k];
-            }
-        }
-
-        return words;
-    }
+    private uint[] Words(int length) => SampleLayout.Words(
+        (length + 8191) / 8192 * 256, 0,
+        (block, output) => ReferenceStreams.ChaCha20(key, block, [id.Round, (uint)id.Purpose, id.Tensor], output));
 }

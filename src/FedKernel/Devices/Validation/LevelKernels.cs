@@ -20,16 +20,16 @@ internal static class LevelKernels
         Levels<PhiloxStream, ThreeBits, OverEuclidean>("code_qsgd_2.philox", philox, philoxWords, 2, 32),
         Levels<PhiloxStream, EightBits, OverEuclidean>("code_qsgd_127.philox", philox, philoxWords, 127, 4096),
         Levels<PhiloxStream, TwoBits, OverMaximum>("code_terngrad.philox", philox, philoxWords, 1, 64),
-        new CodesCase<StochasticLevels<PhiloxStream, TwoBits, OverWhole>, LevelValue<TwoBits>>(
+        new EncodeCase<StochasticLevels<PhiloxStream, TwoBits, OverWhole>, LevelValue<TwoBits>>(
             "code_terngrad_whole.philox", new(philox, 1, Inverse), new(Whole), 4096, (x, r) => Level(x * Inverse, r, 1, 2),
             c => ReferenceCodes.IntegerValue(c, 2) * Whole, 1, philoxWords),
-        new CodesCase<SignCode<OverMean>, SignValue>(
+        new EncodeCase<SignCode<OverMean>, SignValue>(
             "code_sign", new(1), new(1), 64, (x, _) => x < 0 ? 1u : 0, c => c == 1 ? -1 : 1) { IsScaled = false },
-        new CodesCase<SignCode<OverWhole>, SignValue>(
+        new EncodeCase<SignCode<OverWhole>, SignValue>(
             "code_sign_whole", new(1), new(Whole), 4096, (x, _) => x < 0 ? 1u : 0, c => c == 1 ? -Whole : Whole),
     ];
 
-    private static CodesCase<StochasticLevels<TStream, TWidth, TNorm>, IntegerValue<TWidth>> Levels<TStream, TWidth, TNorm>(
+    private static EncodeCase<StochasticLevels<TStream, TWidth, TNorm>, IntegerValue<TWidth>> Levels<TStream, TWidth, TNorm>(
         string name, TStream stream, BlockFunction words, int levels, int blockSize)
         where TStream : unmanaged, ICounterStream
         where TWidth : unmanaged, IIntegerWidth

@@ -84,15 +84,17 @@ internal sealed record Allowance(string Programs, int Registers)
         Packs("QuantizeDriver.EncodeQuads", 128, loads: [32], stores: 0)
             .Narrow(2, 32, "a scale for each of two tiles; four codes of a byte a store"),
         Packs("HadamardDriver.FirstQuads", 48, loads: [4], stores: 4),
-        Singles("CodesDriver", 40, "codes are bytes, a group of eight a thread; levels are looked up one by one"),
+        Singles("PackDriver", 40, "codes are bytes, a group of eight a thread"),
+        Singles("PackDriver.PackHalves", 48, "eight codes fill as many bytes as a code has bits"),
+        Singles("LevelsDriver", 40, "levels are looked up one by one"),
         Singles("HadamardDriver", 48, "rows of elements 2^done apart; neighbours coalesce but for the first launch of windows off a pack"),
         Singles("QuantizeDriver.EncodeBlocks", 64, "windows off a pack and the last tiles; codes of a byte"),
 
         // Four packs an iteration into sixteen counts of a byte; then rows of counts.
-        Packs("SelectDriver.CountQuads", 64, loads: [4], stores: 1),
-        Packs("SelectDriver.CountSingles", 40, loads: [0], stores: 1).Narrow(1, 0, Tails),
-        Packs("SelectDriver.FoldBytes", 64, loads: [1], stores: 4),
-        Packs("SelectDriver.FoldWords", 40, loads: [1], stores: 1),
+        Packs("HistogramDriver.CountQuads", 64, loads: [4], stores: 1),
+        Packs("HistogramDriver.CountSingles", 40, loads: [0], stores: 1).Narrow(1, 0, Tails),
+        Packs("HistogramDriver.FoldBytes", 64, loads: [1], stores: 4),
+        Packs("HistogramDriver.FoldWords", 40, loads: [1], stores: 1),
 
         // A segment of sixteen packs, four an iteration; what it has, where it writes, and what it writes one by one.
         Packs("SelectDriver.TallyQuads", 48, loads: [4], stores: 0).Narrow(0, 1, "256 bytes of values become one tally"),
@@ -104,22 +106,21 @@ internal sealed record Allowance(string Programs, int Registers)
         Singles("SparseDriver.ScatterAccumulate", 40, "an index may be anywhere").Float64(Float64Use.Arithmetic, Exact),
 
         // Codes of any number of bits from any byte on: packs would be a second way for each of them.
-        Singles("CodeDriver.Sum", 32, "windows anywhere; neighbours coalesce"),
-        Singles("CodeDriver.Largest", 40, "a sixteenth of a block; sixteen neighbours fill two sectors of 32 bytes")
+        Singles("EncodeDriver.Sum", 32, "windows anywhere; neighbours coalesce"),
+        Singles("EncodeDriver.Largest", 40, "a sixteenth of a block; sixteen neighbours fill two sectors of 32 bytes")
             .Float64(Float64Use.Arithmetic, "norms are float64 whatever they are"),
-        Singles("CodeDriver.Squares", 48, "a thread has a whole block, whose sum goes from left to right")
+        Singles("EncodeDriver.Squares", 48, "a thread has a whole block, whose sum goes from left to right")
             .Float64(Float64Use.Arithmetic, Sums),
-        Singles("CodeDriver.Magnitudes", 48, "a thread has a whole block, whose sum goes from left to right")
+        Singles("EncodeDriver.Magnitudes", 48, "a thread has a whole block, whose sum goes from left to right")
             .Float64(Float64Use.Arithmetic, Sums),
-        Singles("CodeDriver.Scales", 64, "one scale for each block")
+        Singles("EncodeDriver.Scales", 64, "one scale for each block")
             .Float64(Float64Use.Arithmetic, "divisions and the root of a block's scale, which every device rounds correctly"),
-        Singles("CodeDriver.Encode", 64, "an element each; neighbours coalesce"),
-        Singles("CodeDriver.EncodeRandom", 96, "sixteen neighbours fill two sectors of 32 bytes"),
-        Singles("CodeDriver.Pack", 48, "eight codes fill as many bytes as a code has bits"),
-        Singles("CodeDriver.Rest", 48, "an element each; neighbours coalesce"),
-        Singles("CodeDriver.Decode", 48, "codes of less than a byte; neighbours share them"),
-        Singles("CodeDriver.DecodeAdd", 48, "codes of less than a byte; neighbours share them"),
-        Singles("CodeDriver.DecodeAccumulate", 64, "codes of less than a byte; neighbours share them")
+        Singles("EncodeDriver.Encode", 64, "an element each; neighbours coalesce"),
+        Singles("EncodeDriver.EncodeRandom", 96, "sixteen neighbours fill two sectors of 32 bytes"),
+        Singles("EncodeDriver.Rest", 48, "an element each; neighbours coalesce"),
+        Singles("DecodeDriver.Decode", 48, "codes of less than a byte; neighbours share them"),
+        Singles("DecodeDriver.DecodeAdd", 48, "codes of less than a byte; neighbours share them"),
+        Singles("DecodeDriver.DecodeAccumulate", 64, "codes of less than a byte; neighbours share them")
             .Float64(Float64Use.Arithmetic, Exact),
     ];
 

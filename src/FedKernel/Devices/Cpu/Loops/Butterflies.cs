@@ -57,8 +57,7 @@ internal static unsafe class Butterflies<TLane, TWord>
         {
             float* s = source + c, d = destination + c;
             TLane x0 = TLane.Load(s), x1 = TLane.Load(s + stride), x2 = TLane.Load(s + (2 * stride)), x3 = TLane.Load(s + (3 * stride));
-            (x0, x1, x2, x3) = (x0 + x1, x0 - x1, x2 + x3, x2 - x3);
-            (x0, x2, x1, x3) = (x0 + x2, x0 - x2, x1 + x3, x1 - x3);
+            Stages(ref x0, ref x1, ref x2, ref x3);
             TLane.Store(x0, d);
             TLane.Store(x1, d + destinationStride);
             TLane.Store(x2, d + (2 * destinationStride));
@@ -73,12 +72,7 @@ internal static unsafe class Butterflies<TLane, TWord>
             float* s = source + c, d = destination + c;
             TLane x0 = TLane.Load(s), x1 = TLane.Load(s + stride), x2 = TLane.Load(s + (2 * stride)), x3 = TLane.Load(s + (3 * stride));
             TLane x4 = TLane.Load(s + (4 * stride)), x5 = TLane.Load(s + (5 * stride)), x6 = TLane.Load(s + (6 * stride)), x7 = TLane.Load(s + (7 * stride));
-            (x0, x1, x2, x3) = (x0 + x1, x0 - x1, x2 + x3, x2 - x3);
-            (x4, x5, x6, x7) = (x4 + x5, x4 - x5, x6 + x7, x6 - x7);
-            (x0, x2, x1, x3) = (x0 + x2, x0 - x2, x1 + x3, x1 - x3);
-            (x4, x6, x5, x7) = (x4 + x6, x4 - x6, x5 + x7, x5 - x7);
-            (x0, x4, x1, x5) = (x0 + x4, x0 - x4, x1 + x5, x1 - x5);
-            (x2, x6, x3, x7) = (x2 + x6, x2 - x6, x3 + x7, x3 - x7);
+            Stages(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
             TLane.Store(x0, d);
             TLane.Store(x1, d + destinationStride);
             TLane.Store(x2, d + (2 * destinationStride));
@@ -99,18 +93,8 @@ internal static unsafe class Butterflies<TLane, TWord>
             TLane x4 = TLane.Load(s + (4 * stride)), x5 = TLane.Load(s + (5 * stride)), x6 = TLane.Load(s + (6 * stride)), x7 = TLane.Load(s + (7 * stride));
             TLane x8 = TLane.Load(s + (8 * stride)), x9 = TLane.Load(s + (9 * stride)), x10 = TLane.Load(s + (10 * stride)), x11 = TLane.Load(s + (11 * stride));
             TLane x12 = TLane.Load(s + (12 * stride)), x13 = TLane.Load(s + (13 * stride)), x14 = TLane.Load(s + (14 * stride)), x15 = TLane.Load(s + (15 * stride));
-            (x0, x1, x2, x3) = (x0 + x1, x0 - x1, x2 + x3, x2 - x3);
-            (x4, x5, x6, x7) = (x4 + x5, x4 - x5, x6 + x7, x6 - x7);
-            (x8, x9, x10, x11) = (x8 + x9, x8 - x9, x10 + x11, x10 - x11);
-            (x12, x13, x14, x15) = (x12 + x13, x12 - x13, x14 + x15, x14 - x15);
-            (x0, x2, x1, x3) = (x0 + x2, x0 - x2, x1 + x3, x1 - x3);
-            (x4, x6, x5, x7) = (x4 + x6, x4 - x6, x5 + x7, x5 - x7);
-            (x8, x10, x9, x11) = (x8 + x10, x8 - x10, x9 + x11, x9 - x11);
-            (x12, x14, x13, x15) = (x12 + x14, x12 - x14, x13 + x15, x13 - x15);
-            (x0, x4, x1, x5) = (x0 + x4, x0 - x4, x1 + x5, x1 - x5);
-            (x2, x6, x3, x7) = (x2 + x6, x2 - x6, x3 + x7, x3 - x7);
-            (x8, x12, x9, x13) = (x8 + x12, x8 - x12, x9 + x13, x9 - x13);
-            (x10, x14, x11, x15) = (x10 + x14, x10 - x14, x11 + x15, x11 - x15);
+            Stages(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
+            Stages(ref x8, ref x9, ref x10, ref x11, ref x12, ref x13, ref x14, ref x15);
             (x0, x8, x1, x9) = (x0 + x8, x0 - x8, x1 + x9, x1 - x9);
             (x2, x10, x3, x11) = (x2 + x10, x2 - x10, x3 + x11, x3 - x11);
             (x4, x12, x5, x13) = (x4 + x12, x4 - x12, x5 + x13, x5 - x13);
@@ -132,6 +116,23 @@ internal static unsafe class Butterflies<TLane, TWord>
             TLane.Store(x14, d + (14 * destinationStride));
             TLane.Store(x15, d + (15 * destinationStride));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Stages(
+        ref TLane x0, ref TLane x1, ref TLane x2, ref TLane x3, ref TLane x4, ref TLane x5, ref TLane x6, ref TLane x7)
+    {
+        Stages(ref x0, ref x1, ref x2, ref x3);
+        Stages(ref x4, ref x5, ref x6, ref x7);
+        (x0, x4, x1, x5) = (x0 + x4, x0 - x4, x1 + x5, x1 - x5);
+        (x2, x6, x3, x7) = (x2 + x6, x2 - x6, x3 + x7, x3 - x7);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Stages(ref TLane x0, ref TLane x1, ref TLane x2, ref TLane x3)
+    {
+        (x0, x1, x2, x3) = (x0 + x1, x0 - x1, x2 + x3, x2 - x3);
+        (x0, x2, x1, x3) = (x0 + x2, x0 - x2, x1 + x3, x1 - x3);
     }
 
     /// <summary>The stages within one register, up to blocks of so many elements.</summary>

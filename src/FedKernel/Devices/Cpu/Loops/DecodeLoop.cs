@@ -39,7 +39,7 @@ internal readonly unsafe struct DecodeLoop<TOp, TSink>(
         {
             for (; i + Strip <= end; i += Strip)
             {
-                GroupCodes.Unpack(_codes + (i / 8 * TOp.Bits), Strip, bytes, TOp.Bits);
+                PackedCodes.Unpack(_codes + (i / 8 * TOp.Bits), Strip, bytes, TOp.Bits);
                 for (int j = 0; j < Strip; j += size)
                 {
                     float scale = _hasScales ? _scales[(i + j) >> shift] : 1;

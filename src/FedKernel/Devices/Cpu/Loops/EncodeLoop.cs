@@ -36,70 +36,7 @@ internal readonly unsafe struct EncodeLoop<TOp>(
             byte* packed = _codes + (i / 8 * TOp.Bits);
             byte* unpacked = TOp.Bits >= 8 && count == group ? packed : scratch.Codes;
             encoder.Run<TLane, TWord>(values, count, unpacked, _scales + (i / _blockSize), _firstTile + (i / 256));
-            GroupCodes.Finish(unpacked, count, packed, TOp.Bits);
-        }
-    }
-}
-
-/// <summary>What is left to do with a group's codes.</summary>
-internal static unsafe class GroupCodes
-{
-    /// <summary>Packs, or copies what was encoded beside its place.</summary>
-    public static void Finish(byte* unpacked, int count, byte* packed, int bits)
-    {
-        if (bits >= 8)
-        {
-            int bytes = count * (bits / 8);
-            if (unpacked != packed)
-            {
-                new ReadOnlySpan<byte>(unpacked, bytes).CopyTo(new Span<byte>(packed, bytes));
-            }
-
-            return;
-        }
-
-        // The codes behind the end are those of padding.
-        new Span<byte>(unpacked + count, -count & 7).Clear();
-        Pack(unpacked, count, packed, bits);
-    }
-
-    /// <summary>A loop for each width: shifts and stores are then of a known size.</summary>
-    private static void Pack(byte* codes, int count, byte* packed, int bits)
-    {
-        switch (bits)
-        {
-            case 1:
-                PackedCodes.Pack(codes, count, packed, 1);
-                break;
-            case 2:
-                PackedCodes.Pack(codes, count, packed, 2);
-                break;
-            case 4:
-                PackedCodes.Pack(codes, count, packed, 4);
-                break;
-            default:
-                PackedCodes.Pack(codes, count, packed, bits);
-                break;
-        }
-    }
-
-    /// <summary>Unpacks a multiple of eight codes of less than a byte.</summary>
-    public static void Unpack(byte* packed, int count, byte* codes, int bits)
-    {
-        switch (bits)
-        {
-            case 1:
-                PackedCodes.Unpack(packed, count, codes, 1);
-                break;
-            case 2:
-                PackedCodes.Unpack(packed, count, codes, 2);
-                break;
-            case 4:
-                PackedCodes.Unpack(packed, count, codes, 4);
-                break;
-            default:
-                PackedCodes.Unpack(packed, count, codes, bits);
-                break;
+            PackedCodes.Pack(unpacked, count, packed, TOp.Bits);
         }
     }
 }

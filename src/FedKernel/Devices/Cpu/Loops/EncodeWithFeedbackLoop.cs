@@ -45,7 +45,7 @@ internal readonly unsafe struct EncodeWithFeedbackLoop<TOp, TDecode>(
                 }
             }
 
-            GroupCodes.Finish(scratch.Codes, count, _codes + (i / 8 * TOp.Bits), TOp.Bits);
+            PackedCodes.Pack(scratch.Codes, count, _codes + (i / 8 * TOp.Bits), TOp.Bits);
         }
     }
 

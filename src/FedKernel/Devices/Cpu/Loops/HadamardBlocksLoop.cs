@@ -44,7 +44,7 @@ internal readonly unsafe struct HadamardBlocksLoop(
             Near<TLane, TWord>(_values + i, count, Math.Min(_stages, PieceStages));
         }
 
-        Far<TLane, TWord>(_values + start, end - start, PieceStages);
+        Passes<TLane, TWord>(_values + start, end - start, PieceStages, _stages);
         if (_after.Any)
         {
             _after.Apply<TLane, TWord>(_values + start, start, end - start, 1);
@@ -66,11 +66,6 @@ internal readonly unsafe struct HadamardBlocksLoop(
             Passes<ScalarLane, ScalarWord>(p + whole, count - whole, 0, stages);
         }
     }
-
-    /// <summary>Stages from a piece's on.</summary>
-    private void Far<TLane, TWord>(float* p, long count, int done)
-        where TLane : unmanaged, ILane<TLane, TWord>, ISimdFloatLane<TLane>
-        where TWord : unmanaged, IWordLane<TWord>, ISimdWordLane<TWord> => Passes<TLane, TWord>(p, count, done, _stages);
 
     /// <summary>Stages done to all − 1, up to four a pass, as even as can be.</summary>
     private static void Passes<TLane, TWord>(float* p, long count, int done, int all)

@@ -4,42 +4,49 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FedKernel.Devices.Cpu.Loops;
 
-/// <summary>Codes of 1 to 7 bits from bytes and back: eight codes fill as many bytes as a code has bits.</summary>
+/// <summary>Codes of up to a byte, or of 16 bits, side by side and back: eight codes fill as many bytes as a code has bits.</summary>
 internal static unsafe class PackedCodes
 {
-    /// <summary>Packs; what lies behind the last code in its byte is 0.</summary>
-    /// <param name="codes">A byte each, the unused bits 0; zeros up to the next multiple of eight.</param>
+    /// <summary>Packs what was encoded, or copies it if it lies beside its place; what lies behind the last code in its byte is 0.</summary>
+    /// <param name="codes">
+    /// A byte each, the unused bits 0, or two for 16 bits; of less than a byte there is room up to the next multiple of eight.
+    /// </param>
     /// <param name="count">How many.</param>
-    /// <param name="packed">⌈count · bits / 8⌉ bytes.</param>
-    /// <param name="bits">1 to 7.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <param name="packed">⌈count · bits / 8⌉ bytes; may be the codes' own memory for whole bytes.</param>
+    /// <param name="bits">1 to 8, or 16.</param>
     public static void Pack(byte* codes, int count, byte* packed, int bits)
     {
-        int i = 0;
-        for (; i + 8 <= count; i += 8)
+        if (bits < 8)
         {
-            Put(Gather(*(ulong*)(codes + i), bits), packed, bits);
-            packed += bits;
+            // The codes behind the end are those of padding.
+            new Span<byte>(codes + count, -count & 7).Clear();
+            PackFields(codes, count, packed, bits);
         }
-
-        if (i < count)
+        else if (codes != packed)
         {
-            ulong rest = Gather(*(ulong*)(codes + i), bits);
-            for (int left = (((count - i) * bits) + 7) / 8; left > 0; left--, rest >>= 8)
-            {
-                *packed++ = (byte)rest;
-            }
+            int bytes = count * (bits / 8);
+            new ReadOnlySpan<byte>(codes, bytes).CopyTo(new Span<byte>(packed, bytes));
         }
     }
 
-    /// <summary>Unpacks a multiple of eight codes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Unpacks a multiple of eight codes of less than a byte.</summary>
+    /// <remarks>A loop for each width: shifts and loads are then of a known size.</remarks>
     public static void Unpack(byte* packed, int count, byte* codes, int bits)
     {
-        for (int i = 0; i < count; i += 8)
+        switch (bits)
         {
-            *(ulong*)(codes + i) = Scatter(Get(packed, bits), bits);
-            packed += bits;
+            case 1:
+                UnpackEights(packed, count, codes, 1);
+                break;
+            case 2:
+                UnpackEights(packed, count, codes, 2);
+                break;
+            case 4:
+                UnpackEights(packed, count, codes, 4);
+                break;
+            default:
+                UnpackEights(packed, count, codes, bits);
+                break;
         }
     }
 
@@ -60,6 +67,56 @@ internal static unsafe class PackedCodes
         }
 
         return (word >> shift) & ((1u << bits) - 1);
+    }
+
+    /// <summary>A loop for each width: shifts and stores are then of a known size.</summary>
+    private static void PackFields(byte* codes, int count, byte* packed, int bits)
+    {
+        switch (bits)
+        {
+            case 1:
+                PackEights(codes, count, packed, 1);
+                break;
+            case 2:
+                PackEights(codes, count, packed, 2);
+                break;
+            case 4:
+                PackEights(codes, count, packed, 4);
+                break;
+            default:
+                PackEights(codes, count, packed, bits);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackEights(byte* codes, int count, byte* packed, int bits)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            Put(Gather(*(ulong*)(codes + i), bits), packed, bits);
+            packed += bits;
+        }
+
+        if (i < count)
+        {
+            ulong rest = Gather(*(ulong*)(codes + i), bits);
+            for (int left = (((count - i) * bits) + 7) / 8; left > 0; left--, rest >>= 8)
+            {
+                *packed++ = (byte)rest;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void UnpackEights(byte* packed, int count, byte* codes, int bits)
+    {
+        for (int i = 0; i < count; i += 8)
+        {
+            *(ulong*)(codes + i) = Scatter(Get(packed, bits), bits);
+            packed += bits;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ namespace FedKernel.Devices.Validation;
 /// <param name="value">Code → number, plainly.</param>
 /// <param name="divisor">A block's scale is its norm over this.</param>
 /// <param name="words">The stream that rounds, plainly; null if nothing is random.</param>
-internal sealed class CodesCase<TOp, TDecode>(
+internal sealed class EncodeCase<TOp, TDecode>(
     string name, TOp op, TDecode decode, int blockSize, Func<float, uint, uint> code, Func<uint, float> value,
     double divisor = 1, BlockFunction? words = null)
     : KernelCase(name, "encode", TOp.MaxUlp, typeof(TOp))

@@ -6,24 +6,6 @@ public abstract partial class Device
     /// <summary>Most bits of a code of <see cref="FindLevels"/>: 128 levels of either sign.</summary>
     internal const int MaximumLevelBits = 8;
 
-    /// <summary>Code i, the low bits of word i, becomes bits i·bits to (i + 1)·bits − 1, lowest first; those behind the last code are 0.</summary>
-    /// <param name="words">n of them; their other bits are ignored.</param>
-    /// <param name="codes">⌈n·bits / 8⌉ bytes; every one is written.</param>
-    /// <param name="bits">1 to 32.</param>
-    internal void Pack(DeviceBuffer<uint> words, DeviceBuffer<byte> codes, int bits)
-    {
-        CheckPacked(words, codes, bits);
-        PackCore(words, codes, bits);
-    }
-
-    /// <summary>What <see cref="Pack"/> has packed, with zeros above.</summary>
-    /// <inheritdoc cref="Pack"/>
-    internal void Unpack(DeviceBuffer<byte> codes, DeviceBuffer<uint> words, int bits)
-    {
-        CheckPacked(words, codes, bits);
-        UnpackCore(codes, words, bits);
-    }
-
     /// <summary>
     /// The nearest level of a book that is the same on both sides of 0: codes[i] = s·2^m + the number of boundaries that |x| is not
     /// below, with s = 1 if x is below 0 (of zeros neither is).
@@ -57,10 +39,6 @@ public abstract partial class Device
         TakeLevelsCore(codes, magnitudes, destination);
     }
 
-    private protected abstract void PackCore(DeviceBuffer<uint> words, DeviceBuffer<byte> codes, int bits);
-
-    private protected abstract void UnpackCore(DeviceBuffer<byte> codes, DeviceBuffer<uint> words, int bits);
-
     private protected abstract void FindLevelsCore(DeviceBuffer<float> values, DeviceBuffer<float> boundaries, DeviceBuffer<uint> codes);
 
     private protected abstract void TakeLevelsCore(DeviceBuffer<uint> codes, DeviceBuffer<float> magnitudes, DeviceBuffer<float> destination);
@@ -71,14 +49,5 @@ public abstract partial class Device
         {
             throw new ArgumentException($"'{name}' makes {magnitudes} magnitudes: it must be a power of two in [1, 128].", name);
         }
-    }
-
-    private void CheckPacked(DeviceBuffer<uint> words, DeviceBuffer<byte> codes, int bits)
-    {
-        Check(words);
-        Check(codes);
-        Throw.IfNotInRange(bits, 1, 32);
-        Throw.IfLengthsDiffer(PackedBytes(words.Length, bits), codes.Length, "bytes of all codes", nameof(codes));
-        RefuseAnyOverlap(words, codes, nameof(words));
     }
 }

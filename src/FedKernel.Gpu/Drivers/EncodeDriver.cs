@@ -7,10 +7,10 @@ using ILGPU.Runtime;
 namespace FedKernel.Gpu.Drivers;
 
 /// <summary>
-/// Shapes Encode and Decode, without a barrier. Codes first lie in words of their own, since those of a random kernel come sixteen
-/// apart; a step of the kernel that packs is eight neighbouring codes, which fill whole bytes.
+/// Shape Encode, without a barrier. Codes first lie in words of their own, since those of a random kernel come sixteen
+/// apart; <see cref="PackDriver"/> packs them.
 /// </summary>
-internal static class CodeDriver
+internal static class EncodeDriver
 {
     /// <summary>How the host starts the kernel that adds.</summary>
     public delegate void SumLauncher(
@@ -32,25 +32,10 @@ internal static class CodeDriver
         AcceleratorStream stream, KernelConfig config, ArrayView<float> values, ArrayView<float> inverses, ArrayView<ushort> codes,
         long start, long length, int size, long firstBlock, long end, TOp op);
 
-    /// <summary>How the host starts the kernel that packs.</summary>
-    public delegate void PackLauncher(
-        AcceleratorStream stream, KernelConfig config, ArrayView<ushort> codes, ArrayView<byte> packed,
-        long packedStart, long length, int bits, long end);
-
     /// <summary>How the host starts the kernel that keeps what codes leave out.</summary>
     public delegate void RestLauncher<TOp>(
         AcceleratorStream stream, KernelConfig config, ArrayView<float> values, ArrayView<ushort> codes, ArrayView<float> scales,
         ArrayView<float> memory, long scalesStart, long memoryStart, int size, long end, TOp op);
-
-    /// <summary>How the host starts the kernels that decode into floats.</summary>
-    public delegate void DecodeLauncher<TOp>(
-        AcceleratorStream stream, KernelConfig config, ArrayView<byte> packed, ArrayView<float> scales, ArrayView<float> destination,
-        long packedStart, long scalesStart, long destinationStart, int size, float weight, long end, TOp op);
-
-    /// <summary>How the host starts the kernel that decodes into integers.</summary>
-    public delegate void AccumulateLauncher<TOp, TSum>(
-        AcceleratorStream stream, KernelConfig config, ArrayView<byte> packed, ArrayView<float> scales, ArrayView<long> integers,
-        long packedStart, long scalesStart, long integersStart, int size, long end, TOp op, TSum sum);
 
     /// <summary>sum = source + memory</summary>
     public static void Sum(
@@ -176,33 +161,6 @@ internal static class CodeDriver
         }
     }
 
-    /// <summary>A step is eight codes: as many bytes as a code has bits, fewer at the end.</summary>
-    public static void Pack(
-        ArrayView<ushort> codes, ArrayView<byte> packed, long packedStart, long length, int bits, long end)
-    {
-        for (long i = GridThread.Index; i < end; i += GridThread.Count)
-        {
-            long at = packedStart + (i * bits), codesEnd = Math.Min(length, (8 * i) + 8);
-            uint word = 0;
-            int held = 0;
-            for (long k = 8 * i; k < codesEnd; k++)
-            {
-                word |= (uint)codes[k] << held;
-                for (held += bits; held >= 8; held -= 8)
-                {
-                    packed[at] = (byte)(word & 0xFF);
-                    at++;
-                    word >>= 8;
-                }
-            }
-
-            if (held > 0)
-            {
-                packed[at] = (byte)(word & 0xFF);
-            }
-        }
-    }
-
     /// <summary>memory = values − decoded; that of a block without a scale stays.</summary>
     public static void Rest<TOp>(
         ArrayView<float> values, ArrayView<ushort> codes, ArrayView<float> scales, ArrayView<float> memory,
@@ -218,58 +176,6 @@ internal static class CodeDriver
                 memory[memoryStart + i] = values[i] - x;
             }
         }
-    }
-
-    public static void Decode<TOp>(
-        ArrayView<byte> packed, ArrayView<float> scales, ArrayView<float> destination,
-        long packedStart, long scalesStart, long destinationStart, int size, float weight, long end, TOp op)
-        where TOp : unmanaged, IDecode
-    {
-        for (long i = GridThread.Index; i < end; i += GridThread.Count)
-        {
-            destination[destinationStart + i] = Value(op, packed, scales, packedStart, scalesStart, size, i);
-        }
-    }
-
-    public static void DecodeAdd<TOp>(
-        ArrayView<byte> packed, ArrayView<float> scales, ArrayView<float> sums,
-        long packedStart, long scalesStart, long sumsStart, int size, float weight, long end, TOp op)
-        where TOp : unmanaged, IDecode
-    {
-        for (long i = GridThread.Index; i < end; i += GridThread.Count)
-        {
-            sums[sumsStart + i] += Value(op, packed, scales, packedStart, scalesStart, size, i) * weight;
-        }
-    }
-
-    public static void DecodeAccumulate<TOp, TSum>(
-        ArrayView<byte> packed, ArrayView<float> scales, ArrayView<long> integers,
-        long packedStart, long scalesStart, long integersStart, int size, long end, TOp op, TSum sum)
-        where TOp : unmanaged, IDecode
-        where TSum : unmanaged, IAccumulate
-    {
-        for (long i = GridThread.Index; i < end; i += GridThread.Count)
-        {
-            integers[integersStart + i] += RowStep.Term(sum, Value(op, packed, scales, packedStart, scalesStart, size, i));
-        }
-    }
-
-    /// <summary>x[i]; a size of 0 means that there are no scales.</summary>
-    private static float Value<TOp>(
-        TOp op, ArrayView<byte> packed, ArrayView<float> scales, long packedStart, long scalesStart, int size, long i)
-        where TOp : unmanaged, IDecode
-    {
-        long bit = i * TOp.Bits, at = packedStart + (bit / 8);
-        int shift = (int)(bit & 7);
-        uint word = packed[at];
-        if (shift + TOp.Bits > 8)
-        {
-            word |= (uint)packed[at + 1] << 8;
-        }
-
-        var code = new ScalarWord((word >> shift) & ((1u << TOp.Bits) - 1));
-        float scale = size == 0 ? 1 : scales[scalesStart + (i / Math.Max(1, size))];
-        return op.Value<ScalarLane, ScalarWord>(code).Value * scale;
     }
 
     private static void Put<TOp>(

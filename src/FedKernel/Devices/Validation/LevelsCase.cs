@@ -1,36 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace FedKernel.Devices.Validation;
 
-/// <summary>Packing to bits and back, against one bit at a time.</summary>
-internal sealed class PackCase() : KernelCase("pack_bits", "special", 0, typeof(Device))
-{
-    private static readonly int[] _bits = [1, 2, 3, 4, 5, 6, 7, 8, 11, 16, 25, 32];
-
-    public override void Run(KernelTrial trial)
-    {
-        uint[] words = System.Runtime.InteropServices.MemoryMarshal.Cast<float, uint>(trial.AnyValues(0)).ToArray();
-        foreach (int bits in _bits)
-        {
-            var expected = new byte[((words.Length * (long)bits) + 7) / 8];
-            var low = new uint[words.Length];
-            for (long b = 0; b < (long)words.Length * bits; b++)
-            {
-                uint bit = (words[b / bits] >> (int)(b % bits)) & 1;
-                expected[b / 8] |= (byte)(bit << (int)(b % 8));
-                low[b / bits] |= bit << (int)(b % bits);
-            }
-
-            using GuardedBuffer<uint> source = trial.Place<uint>(words, 1);
-            using GuardedBuffer<byte> codes = trial.Destination<byte>(expected.Length, 2);
-            using GuardedBuffer<uint> back = trial.Destination<uint>(words.Length, 3);
-            trial.Device.Pack(source.Window, codes.Window, bits);
-            trial.Compare(expected, codes, i => $"byte {i} of codes of {bits} bits");
-            trial.Device.Unpack(codes.Window, back.Window, bits);
-            trial.Compare(low, back, i => $"code {i} of {bits} bits");
-        }
-    }
-}
-
 /// <summary>The nearest level of a symmetric book and the level of a code, against a plain search.</summary>
 internal sealed class LevelsCase() : KernelCase("levels", "special", 0, typeof(Device))
 {
