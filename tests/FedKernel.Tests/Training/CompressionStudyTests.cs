@@ -65,7 +65,9 @@ public sealed class CompressionStudyTests
         // 980 zeros in the files, a fifth of them here.
         Assert.Equal(196, data.Test.Labels.ToArray().Count(y => y == 0));
         Assert.Equal((0f, 1f), (data.Train.Features.ToArray().Min(), data.Train.Features.ToArray().Max()));
-        Assert.True(ImageStudy.Mnist(data).Model.Layout.Length >= 50_000);
+        ImageStudy study = ImageStudy.Mnist(data);
+        Assert.True(study.Model.Layout.Length >= 50_000);
+        Assert.Equal(new ImageStudyPlan(100, 20, 0.5, 0.97) { ClientCount = 10, Concentration = 0.3, HiddenWidth = 64, BatchSize = 32 }, study.Plan);
     }
 
     [Fact]
