@@ -2,6 +2,7 @@
 using System.Text.Json;
 using FedKernel.Cli;
 using FedKernel.Cli.Codecs;
+using FedKernel.Compression;
 using FedKernel.Compression.Pipelines;
 using FedKernel.Updates;
 using Xunit;
@@ -158,6 +159,15 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData(new float[] { 0, 0 }, new float[] { 1, 0 }, double.PositiveInfinity, double.NaN)]
     public void VectorError_Between_KnownAnswers(float[] x, float[] y, double squared, double cosine) =>
         Assert.Equal(new VectorError(squared, cosine), VectorError.Between(x, y));
+
+    [Fact]
+    public void Measurement_FrameOfFiftyBytes_HasItsRatioBitsAndRates()
+    {
+        var measured = new CodecMeasurement("int8:256", StageTraits.Lossless, Elements: 100, FrameBytes: 50, new VectorError(0, 1), 2e-6, 4e-6);
+        Assert.Equal((8, 4), (measured.Ratio, measured.BitsPerParameter));
+        Assert.Equal(0.2, measured.EncodeRate, 1e-12);
+        Assert.Equal(0.1, measured.DecodeRate, 1e-12);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -63,6 +63,27 @@ public sealed class CompressedPrivacyTests : IDisposable
         }
     }
 
+    /// <summary>The bit of each client is whether its decoded frame is within the bound: two are, one is not, so Σ (b − ½) = ½.</summary>
+    [Fact]
+    public void Finish_WithCount_CountsTheDecodedFramesWithinTheBound()
+    {
+        using PrivacyLedger ledger = Ledger();
+        RoundPlan plan = Plan(1, "int8:256");
+        plan = plan with { CentralPrivacy = plan.CentralPrivacy! with { CountDeviation = 2 } };
+        using ServerRound server = new(_device, plan), empty = new(_device, plan);
+        foreach ((string client, float size) in new[] { ("a", 1e-3f), ("b", 1), ("c", 2e-3f) })
+        {
+            using UpdateCompressor compressor = FramePipelines.Compressor(_device, "int8:256");
+            using DeviceBuffer<float> update = _device.Upload<float>([.. FramePipelines.Values(_layout.Length).Select(x => x * size)]);
+            Submission submission = server.Receive(UpdateMessage.Compressed(client, plan.Fingerprint(), 1, compressor.Compress(update, 1)).ToBytes());
+            Assert.True(submission.IsAccepted, submission.Reason);
+        }
+
+        // The same key and round, so the same noise.
+        using RoundResult result = server.Finish(ledger, _key), noise = empty.Finish(ledger, _key);
+        Assert.Equal(0.5, result.NoisedCentredCount!.Value - noise.NoisedCentredCount!.Value, 1e-12);
+    }
+
     /// <summary>
     /// A client adds noise to a bounded update or a bounded sum and to nothing else; a compressor gives bytes, an opened frame is none of
     /// these, and the one place of privacy that takes it is the sum that clips.

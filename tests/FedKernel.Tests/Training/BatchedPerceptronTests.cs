@@ -113,7 +113,8 @@ public sealed class BatchedPerceptronTests
 
     private static float[] GradientOf(DensePerceptron model, float[] weights, TabularDataset table, int[] rows)
     {
-        var batch = new BatchedPerceptron(model, rows.Length);
+        // Room for more rows than come, as in the last batch of an epoch.
+        var batch = new BatchedPerceptron(model, rows.Length + 3);
         batch.Load(weights);
         batch.Differentiate(table, rows);
         var gradient = new float[weights.Length];

@@ -56,6 +56,16 @@ public sealed class CompressionStudyTests
         Assert.Throws<ArgumentException>(() => new CompressionStudy(device, Synthetic(), new CompressionStudyOptions { Pipelines = [pipeline, pipeline] }));
     }
 
+    /// <summary>The published numbers are those of these settings.</summary>
+    [Fact]
+    public void Plan_OfBothStudies_IsTheStatedOne()
+    {
+        var mnist = new ImageStudyPlan(100, 20, 0.5, 0.97) { ClientCount = 10, Concentration = 0.3, HiddenWidth = 64, BatchSize = 32 };
+        Hospital data = Synthetic().Data;
+        Assert.Equal(mnist, ImageStudy.Mnist(data).Plan);
+        Assert.Equal(mnist with { RoundCount = 150, LearningRate = 0.2 }, ImageStudy.Pneumonia(data).Plan);
+    }
+
     [Fact]
     public void Load_Mnist_HasTheStatedSplit()
     {

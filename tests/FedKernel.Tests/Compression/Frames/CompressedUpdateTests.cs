@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using FedKernel.Compression.Frames;
 using FedKernel.Compression.Pipelines;
+using FedKernel.Compression.Quantizers;
 using FedKernel.Devices;
 using FedKernel.Devices.Cpu;
 using FedKernel.Kernels;
@@ -135,6 +136,24 @@ public sealed class CompressedUpdateTests : IDisposable
         FramePipelines.Reseal(forged);
         Assert.Contains(
             "1 values; allowed are 101", Assert.Throws<DataFormatException>(() => Open(forged, Pipeline)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_OneValueMoreThanThePipelineKeeps_IsRefused()
+    {
+        CompressionPipeline pipeline = CompressionPipeline.Parse("topk:3");
+        ParameterLayout layout = ParameterLayout.Flat(10);
+        byte[] Written(uint[] indices)
+        {
+            using EncodedValues encoded = pipeline.Quantizer.Allocate(_device, indices.Length);
+            return FrameEncoder.Encode(pipeline, layout, encoded, indices, null);
+        }
+
+        CompressedUpdate.Open(_device, Written([1, 4, 9]), layout, pipeline).Dispose();
+        Assert.Contains(
+            "4 values; 'topk:3' keeps 0 to 3",
+            Assert.Throws<DataFormatException>(() => CompressedUpdate.Open(_device, Written([1, 4, 8, 9]), layout, pipeline)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -37,6 +37,29 @@ internal static class Quantized
         return quantizer.Decode(encoded, context.Seed);
     }
 
+    /// <summary>The mean of decoded − x over many encodings, and its standard error, for each value.</summary>
+    public static (double[] Errors, double[] StandardErrors) MeanErrors(
+        this Quantizer quantizer, Device device, float[] x, int encodings, Func<uint, EncodingContext> contextOf)
+    {
+        double[] sums = new double[x.Length], squares = new double[x.Length];
+        using DeviceBuffer<float> source = device.Upload<float>(x), estimate = device.Allocate<float>(x.Length);
+        using EncodedValues encoded = quantizer.Allocate(device, x.Length);
+        for (uint s = 0; s < encodings; s++)
+        {
+            EncodingContext context = contextOf(s);
+            quantizer.Encode(source, encoded, context);
+            quantizer.Decode(encoded, estimate, context.Seed);
+            float[] y = estimate.ToArray();
+            for (int i = 0; i < x.Length; i++)
+            {
+                sums[i] += y[i] - x[i];
+                squares[i] += ((double)y[i] - x[i]) * (y[i] - x[i]);
+            }
+        }
+
+        return (Array.ConvertAll(sums, s => s / encodings), Array.ConvertAll(squares, s => Math.Sqrt(s) / encodings));
+    }
+
     /// <summary>‖y − x‖² / ‖x‖²</summary>
     public static double Error(float[] x, float[] y) =>
         x.Zip(y, (a, b) => ((double)b - a) * ((double)b - a)).Sum() / x.Sum(a => (double)a * a);
