@@ -77,6 +77,24 @@ public sealed class CompressedRoundTests : IDisposable
         Refused(server, UpdateMessage.Compressed("a", server.Plan.Fingerprint(), 101, FramePipelines.Frame(_device, "float32")).ToBytes(), "weight is 101");
     }
 
+    /// <summary>What the server will cut off comes again, so the client's compressor must be told of the bound.</summary>
+    [Fact]
+    public void Submit_ClippingBound_ReachesTheMemoryOfTheCompressor()
+    {
+        const double Bound = 1.5;
+        const string Pipeline = "ef+topk:0.05+int8:256+rice";
+        using var server = new ServerRound(_device, Plan(Pipeline) with { ClippingBound = Bound });
+        using ClientRound client = ClientRound.Join(_device, "a", server.Invite(new float[_layout.Length]));
+        using UpdateCompressor submitted = FramePipelines.Compressor(_device, Pipeline), bounded = FramePipelines.Compressor(_device, Pipeline);
+        using UpdateCompressor unbounded = FramePipelines.Compressor(_device, Pipeline);
+        using ModelUpdate update = Update(0);
+        client.Submit(update, 1, submitted);
+        bounded.Compress(update.Values, 1, Bound);
+        unbounded.Compress(update.Values, 1);
+        Assert.Equal(bounded.SaveState(), submitted.SaveState());
+        Assert.NotEqual(unbounded.SaveState(), submitted.SaveState());
+    }
+
     [Fact]
     public void Submit_OtherCompressorThanThePlan_IsAnError()
     {
@@ -109,6 +127,19 @@ public sealed class CompressedRoundTests : IDisposable
             SHA256.HashData(forged.AsSpan(..^32), forged.AsSpan(^32..));
             Assert.Throws<DataFormatException>(() => ClientRound.Join(_device, "a", forged));
         }
+    }
+
+    /// <summary>A name that another text is the canonical one of; more elements than the layout has.</summary>
+    [Theory]
+    [InlineData("int8:256", "int8:064")]
+    [InlineData("topk:1000", "topk:1004")]
+    public void Join_PipelineThatNoPlanWrites_IsAFormatError(string planned, string forgedName)
+    {
+        using var server = new ServerRound(_device, Plan(planned));
+        byte[] forged = server.Invite(new float[_layout.Length]);
+        Encoding.ASCII.GetBytes(forgedName).CopyTo(forged, forged.AsSpan().IndexOf(Encoding.ASCII.GetBytes(planned)));
+        SHA256.HashData(forged.AsSpan(..^32), forged.AsSpan(^32..));
+        Assert.Contains("The plan in the message", Assert.Throws<DataFormatException>(() => ClientRound.Join(_device, "a", forged)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _device.Dispose();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
-using System.Runtime.Intrinsics.X86;
+using FedKernel.Numerics;
 
 namespace FedKernel.Compression.Coding;
 
@@ -17,10 +17,9 @@ internal static class CodePacking
     /// <param name="codes">Every element is written.</param>
     public static void Unpack(ReadOnlySpan<byte> packed, int bits, Span<byte> codes)
     {
-        ulong lanes = Lanes(bits);
         for (int i = 0; i < codes.Length; i += 8, packed = packed[Math.Min(bits, packed.Length)..])
         {
-            ulong spread = Spread(Load(packed, bits), bits, lanes);
+            ulong spread = EightCodes.Spread(Load(packed, bits), bits);
             if (i + 8 <= codes.Length)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(codes[i..], spread);
@@ -40,46 +39,10 @@ internal static class CodePacking
     /// <param name="packed">Exactly the bytes of all codes; every one is written.</param>
     public static void Pack(ReadOnlySpan<byte> codes, int bits, Span<byte> packed)
     {
-        ulong lanes = Lanes(bits);
         for (; !codes.IsEmpty; codes = codes[Math.Min(8, codes.Length)..], packed = packed[Math.Min(bits, packed.Length)..])
         {
-            Store(Gather(Load(codes, 8), bits, lanes), packed[..Math.Min(bits, packed.Length)]);
+            Store(EightCodes.Gather(Load(codes, 8), bits), packed[..Math.Min(bits, packed.Length)]);
         }
-    }
-
-    /// <summary>The lowest bits of each byte.</summary>
-    private static ulong Lanes(int bits) => 0x0101_0101_0101_0101 * ((1UL << bits) - 1);
-
-    private static ulong Spread(ulong packed, int bits, ulong lanes)
-    {
-        if (Bmi2.X64.IsSupported)
-        {
-            return Bmi2.X64.ParallelBitDeposit(packed, lanes);
-        }
-
-        ulong spread = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            spread |= ((packed >> (i * bits)) & lanes & 0xFF) << (8 * i);
-        }
-
-        return spread;
-    }
-
-    private static ulong Gather(ulong spread, int bits, ulong lanes)
-    {
-        if (Bmi2.X64.IsSupported)
-        {
-            return Bmi2.X64.ParallelBitExtract(spread, lanes);
-        }
-
-        ulong packed = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            packed |= ((spread >> (8 * i)) & lanes & 0xFF) << (i * bits);
-        }
-
-        return packed;
     }
 
     /// <summary>The first bytes as a number; zeros behind the end.</summary>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
+using FedKernel.Numerics;
 
 namespace FedKernel.Devices.Cpu.Loops;
 
@@ -95,13 +95,13 @@ internal static unsafe class PackedCodes
         int i = 0;
         for (; i + 8 <= count; i += 8)
         {
-            Put(Gather(*(ulong*)(codes + i), bits), packed, bits);
+            Put(EightCodes.Gather(*(ulong*)(codes + i), bits), packed, bits);
             packed += bits;
         }
 
         if (i < count)
         {
-            ulong rest = Gather(*(ulong*)(codes + i), bits);
+            ulong rest = EightCodes.Gather(*(ulong*)(codes + i), bits);
             for (int left = (((count - i) * bits) + 7) / 8; left > 0; left--, rest >>= 8)
             {
                 *packed++ = (byte)rest;
@@ -114,7 +114,7 @@ internal static unsafe class PackedCodes
     {
         for (int i = 0; i < count; i += 8)
         {
-            *(ulong*)(codes + i) = Scatter(Get(packed, bits), bits);
+            *(ulong*)(codes + i) = EightCodes.Spread(Get(packed, bits), bits);
             packed += bits;
         }
     }
@@ -164,34 +164,5 @@ internal static unsafe class PackedCodes
 
                 return eight;
         }
-    }
-
-    /// <summary>Eight bytes to eight neighbouring fields: pairs, then pairs of pairs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Gather(ulong x, int bits)
-    {
-        if (Bmi2.X64.IsSupported)
-        {
-            return Bmi2.X64.ParallelBitExtract(x, 0x0101010101010101UL * ((1UL << bits) - 1));
-        }
-
-        x = (x & 0x00FF00FF00FF00FF) | ((x & 0xFF00FF00FF00FF00) >> (8 - bits));
-        x = (x & 0x0000FFFF0000FFFF) | ((x & 0xFFFF0000FFFF0000) >> (16 - (2 * bits)));
-        return (x & 0x00000000FFFFFFFF) | ((x & 0xFFFFFFFF00000000) >> (32 - (4 * bits)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Scatter(ulong x, int bits)
-    {
-        ulong field = (1UL << bits) - 1;
-        if (Bmi2.X64.IsSupported)
-        {
-            return Bmi2.X64.ParallelBitDeposit(x, 0x0101010101010101UL * field);
-        }
-
-        ulong four = (1UL << (4 * bits)) - 1, two = (1UL << (2 * bits)) - 1;
-        x = (x & four) | ((x >> (4 * bits)) << 32);
-        x = (x & (two * 0x0000000100000001)) | (((x >> (2 * bits)) & (two * 0x0000000100000001)) << 16);
-        return (x & (field * 0x0001000100010001)) | (((x >> bits) & (field * 0x0001000100010001)) << 8);
     }
 }
